@@ -1,10 +1,101 @@
 package io.clouddragon.server;
 
-/** The program's entry. */
+import io.clouddragon.server.config.CommandLineOptions;
+import io.clouddragon.server.config.ConfigurationException;
+import io.clouddragon.server.config.Settings;
+import java.util.Objects;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParseResult;
+
+/**
+ * The program's entry: reads the command line, starts the server, and stops it when the process is told to end.
+ *
+ * <p>Exit status: 0 after SIGTERM, SIGINT or SHUTDOWN; 1 when the server could not start or stop; 2 when command line or
+ * configuration are wrong. A failed sync ends the process elsewhere, with a status of its own.
+ */
 public final class Main {
+    private static final Logger LOG = LoggerFactory.getLogger(Main.class);
+
     private Main() {}
 
-    public static void main(String[] args) {
-        System.out.println("Cloud Dragon");
+    public static void main(String[] args) throws InterruptedException {
+        int status = commandLine().execute(args);
+        if (status != ExitCode.OK || !serving) {
+            System.exit(status);
+        }
+        // The server's threads work from here on; the process ends by a signal or by SHUTDOWN.
+        Thread.currentThread().join();
+    }
+
+    /** Whether the server has started, as opposed to --help and the like. Main thread only. */
+    private static boolean serving;
+
+    static CommandLine commandLine() {
+        CommandSpec spec = CommandSpec.create().name("dragon").mixinStandardHelpOptions(true);
+        spec.versionProvider(() -> new String[] {"Cloud Dragon " + version()});
+        spec.usageMessage()
+                .description(
+                        "Durable synchronisation server: locks, versioned keys and counters, over the Redis protocol"
+                                + " and HTTP.")
+                .sortOptions(false)
+                .sortSynopsis(false)
+                .abbreviateSynopsis(true)
+                .footer("", "A password goes into a file: --requirepass-file. All settings: docs/configuration.md.");
+        CommandLineOptions.addTo(spec);
+        return new CommandLine(spec).setExecutionStrategy(Main::run);
+    }
+
+    private static int run(ParseResult parsed) {
+        Integer helpStatus = CommandLine.executeHelpRequest(parsed);
+        if (helpStatus != null) {
+            return helpStatus;
+        }
+        Settings settings;
+        try {
+            settings = CommandLineOptions.settings(parsed);
+            Logging.configure(settings);
+        } catch (ConfigurationException | IllegalArgumentException e) {
+            parsed.commandSpec().commandLine().getErr().println(e.getMessage());
+            return ExitCode.USAGE;
+        }
+        settings.notices().forEach(LOG::warn);
+        try {
+            stopAtExit(Server.start(settings));
+        } catch (Exception e) {
+            LOG.error("Cannot start: {}", e.getMessage(), e);
+            return ExitCode.SOFTWARE;
+        }
+        serving = true;
+        return ExitCode.OK;
+    }
+
+    /**
+     * Stops the server when the process ends, by a signal or by {@link System#exit}. The JVM would then report 128 + the
+     * signal's number; a server that was asked to end and did it well reports 0, hence the halt. Nothing is lost by it: this is
+     * the only shutdown hook.
+     */
+    private static void stopAtExit(Server server) {
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stopAndHalt(server), "shutdown"));
+    }
+
+    private static void stopAndHalt(Server server) {
+        int status = ExitCode.SOFTWARE;
+        try {
+            server.stop();
+            status = ExitCode.OK;
+        } catch (RuntimeException e) {
+            LOG.error("Could not stop cleanly", e);
+        } finally {
+            System.out.flush();
+            Runtime.getRuntime().halt(status);
+        }
+    }
+
+    private static String version() {
+        return Objects.requireNonNullElse(Main.class.getPackage().getImplementationVersion(), "(not packaged)");
     }
 }

@@ -1,0 +1,72 @@
+package io.clouddragon.server;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.Appender;
+import ch.qos.logback.core.FileAppender;
+import io.clouddragon.server.config.LogLevel;
+import io.clouddragon.server.config.Setting;
+import io.clouddragon.server.config.Settings;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The server log: {@code logback.xml} says how it looks, {@code loglevel} and {@code logfile} how much goes where. The
+ * level follows CONFIG SET at once. Libraries keep the level of {@code logback.xml}.
+ */
+final class Logging {
+    private static final String OWN_PACKAGES = "io.clouddragon";
+    private static final String CONSOLE = "console";
+
+    private Logging() {}
+
+    /** @throws IllegalArgumentException when the log file cannot be written */
+    static void configure(Settings settings) {
+        setLevel(settings.loglevel());
+        settings.onChange(Setting.LOGLEVEL, () -> setLevel(settings.loglevel()));
+        if (!settings.logfile().isEmpty()) {
+            writeTo(Path.of(settings.logfile()));
+        }
+    }
+
+    private static void setLevel(LogLevel level) {
+        logger(OWN_PACKAGES)
+                .setLevel(
+                        switch (level) {
+                            case DEBUG -> Level.TRACE;
+                            case VERBOSE -> Level.DEBUG;
+                            case NOTICE -> Level.INFO;
+                            case WARNING -> Level.WARN;
+                        });
+    }
+
+    private static void writeTo(Path file) {
+        Path directory = file.toAbsolutePath().getParent();
+        if (!Files.isDirectory(directory) || Files.exists(file) && !Files.isWritable(file)) {
+            throw new IllegalArgumentException("cannot write the logfile " + file);
+        }
+        Logger root = logger(Logger.ROOT_LOGGER_NAME);
+        LoggerContext context = root.getLoggerContext();
+        Appender<ILoggingEvent> console = root.getAppender(CONSOLE);
+        PatternLayoutEncoder encoder = new PatternLayoutEncoder();
+        encoder.setContext(context);
+        encoder.setPattern(context.getProperty("pattern"));
+        encoder.start();
+        FileAppender<ILoggingEvent> appender = new FileAppender<>();
+        appender.setContext(context);
+        appender.setName("logfile");
+        appender.setFile(file.toString());
+        appender.setEncoder(encoder);
+        appender.start();
+        root.addAppender(appender);
+        root.detachAppender(console);
+    }
+
+    private static Logger logger(String name) {
+        return (Logger) LoggerFactory.getLogger(name);
+    }
+}

@@ -1,0 +1,57 @@
+package io.clouddragon.server.config;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.util.List;
+
+/**
+ * An address to listen on, as in {@code bind} of redis.conf: {@code *} is every IPv4 address, {@code ::*} every IPv6
+ * address, and one that begins with a minus may be missing on this machine.
+ *
+ * @param host a literal address or a host name
+ * @param optional whether to start without it when it is not available
+ */
+public record BindAddress(String host, boolean optional) {
+    static BindAddress parse(String word) {
+        return word.startsWith("-") ? new BindAddress(word.substring(1), true) : new BindAddress(word, false);
+    }
+
+    /** Whether only this machine reaches it. A name that does not resolve counts as open. */
+    public boolean isLoopback() {
+        try {
+            return resolve().isLoopbackAddress();
+        } catch (UnknownHostException e) {
+            return false;
+        }
+    }
+
+    public InetSocketAddress withPort(int port) throws UnknownHostException {
+        return new InetSocketAddress(resolve(), port);
+    }
+
+    private InetAddress resolve() throws UnknownHostException {
+        return InetAddress.getByName(
+                switch (host) {
+                    case "*" -> "0.0.0.0";
+                    case "::*" -> "::";
+                    default -> host;
+                });
+    }
+
+    /** The setting's type: addresses between blanks; {@code parsed} is their list. */
+    static SettingType type() {
+        return new SettingType("<address>", "addresses; a leading - allows it to be missing", true) {
+            @Override
+            Value parse(String text, Value current) throws InvalidSettingException {
+                List<String> words = splitWords(text);
+                if (words.isEmpty()) {
+                    throw new InvalidSettingException("at least one address is needed; port 0 closes a door");
+                }
+                return Value.of(
+                        String.join(" ", words),
+                        words.stream().map(BindAddress::parse).toList());
+            }
+        };
+    }
+}
