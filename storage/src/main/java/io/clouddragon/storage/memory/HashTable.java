@@ -195,12 +195,16 @@ public abstract class HashTable {
         return directory[entry].atOrAfter((int) random);
     }
 
-    /** Bytes of heap that the table itself takes, without the elements. Constant time. */
+    /** Bytes of heap that the table itself takes, without the elements. Quick enough to ask often. */
     public final long memoryBytes() {
+        long segments = 0;
+        for (int count : segmentsAtDepth) {
+            segments += count;
+        }
         return HeapSize.object(2 * HeapSize.REFERENCE + 3 * Long.BYTES + Integer.BYTES)
                 + HeapSize.array(directory.length, HeapSize.REFERENCE)
                 + HeapSize.array(segmentsAtDepth.length, Integer.BYTES)
-                + Arrays.stream(segmentsAtDepth).sum() * Segment.FIXED_BYTES
+                + segments * Segment.FIXED_BYTES
                 + slots * Segment.BYTES_PER_SLOT;
     }
 
