@@ -48,7 +48,10 @@ public final class DecoderLimits {
         return unauthenticatedArguments;
     }
 
-    /** As {@link #queryBufferBytes}, while the client has not authenticated and must. */
+    /**
+     * As {@link #queryBufferBytes}, while the client has not authenticated and must: room for a pipeline of commands that
+     * the other unauthenticated limits let pass.
+     */
     public int unauthenticatedQueryBufferBytes() {
         return unauthenticatedQueryBufferBytes;
     }

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Whatever the bytes: no exception, no endless loop, memory bounded by what was sent, and cutting changes nothing. */
-@Timeout(20)
+@Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class RequestDecoderFuzzTest {
     private static final int STREAMS = 20_000;
 
