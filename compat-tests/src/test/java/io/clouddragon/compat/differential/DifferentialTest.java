@@ -1,0 +1,46 @@
+package io.clouddragon.compat.differential;
+
+import io.clouddragon.compat.harness.Seeds;
+import io.clouddragon.compat.harness.ServerExtension;
+import io.clouddragon.compat.harness.Target;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Random commands of every family: the server under test answers as redis-server does. */
+class DifferentialTest {
+    private static final int COMMANDS = 2_500;
+
+    @RegisterExtension
+    static final ServerExtension redis = ServerExtension.redis("--enable-debug-command", "yes");
+
+    @RegisterExtension
+    static final ServerExtension subject = ServerExtension.target(
+            Target.current() == Target.REDIS ? new String[] {"--enable-debug-command", "yes"} : new String[0]);
+
+    private static final KnownDifferences known =
+            Target.current() == Target.REDIS ? KnownDifferences.none() : KnownDifferences.ofDragon();
+
+    static Stream<Arguments> families() {
+        List<CommandGenerator> families =
+                List.of(new StringFamily(), new KeyFamily(), new TransactionFamily(), new ServerFamily());
+        return families.stream()
+                .flatMap(family -> Stream.of(2, 3).map(protocol -> Arguments.of(family.name(), protocol, family)));
+    }
+
+    @ParameterizedTest(name = "{0}, RESP{1}")
+    @MethodSource("families")
+    void repliesAreThoseOfRedis(String name, int protocol, CommandGenerator family) {
+        long seed = Seeds.next("differential, " + name + ", RESP" + protocol);
+        new Differential(redis.server(), subject.server(), protocol, known).run(family, seed, COMMANDS);
+    }
+
+    @AfterAll
+    static void printKnownDifferences() {
+        System.out.print("known differences met:\n" + known.report());
+    }
+}
