@@ -1,0 +1,20 @@
+package io.clouddragon.storage.log;
+
+import io.clouddragon.storage.bytes.ByteSource;
+
+/**
+ * What {@link Log#open} tells: first the snapshot's items, then the records, oldest first. The sources are valid during
+ * the call only. A {@link io.clouddragon.storage.bytes.CorruptDataException} thrown from here makes open refuse.
+ */
+public interface Replay {
+    void snapshotItem(ByteSource item);
+
+    /**
+     * @param engineMillis the engine's clock when the record was appended, ms
+     * @param fuzzy the snapshot may or may not contain this record's effects already, each object for itself
+     */
+    void record(long revision, long engineMillis, boolean fuzzy, ByteSource payload);
+
+    /** Called about once per MiB. {@code bytesTotal} counts the unused tail of the last segment too. */
+    default void progress(long bytesRead, long bytesTotal, long records) {}
+}

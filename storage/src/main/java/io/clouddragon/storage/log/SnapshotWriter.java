@@ -1,0 +1,275 @@
+package io.clouddragon.storage.log;
+
+import io.clouddragon.storage.bytes.ByteSink;
+import io.clouddragon.storage.log.Disk.OpenMode;
+import java.io.IOException;
+import java.util.Queue;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One snapshot on its way to disk. The engine thread feeds items, a slice at a time, and looks at {@link #backlogBytes}
+ * before each slice; full blocks go to a background thread, which has the file to itself.
+ *
+ * <p>A snapshot that fails while its file is being written is given up, and the log lives on; once it is being made the
+ * log's own, a failure is the log's failure. Public methods: engine thread.
+ */
+public final class SnapshotWriter {
+    private static final Logger LOG = LoggerFactory.getLogger(SnapshotWriter.class);
+
+    private static final int BLOCK_BYTES = 256 << 10;
+    /** A block holds whole items; one that was made larger by a huge item gives its memory back. */
+    private static final int KEEP_BYTES = 2 * BLOCK_BYTES;
+    /** Forced this often, so that a commit's sync never queues behind a large one. */
+    private static final long FORCE_EVERY_BYTES = 4L << 20;
+
+    private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
+    private final Log log;
+    private final Snapshots snapshots;
+    private final Disk disk;
+    private final Executor background;
+    private final SnapshotFormat format;
+    private final long base;
+    private final String temporary;
+    private final long appendedBytes;
+    private final CompletableFuture<Void> done = new CompletableFuture<>();
+    private final AtomicInteger backlog = new AtomicInteger();
+    private final Queue<ByteSink> free = new ConcurrentLinkedQueue<>();
+
+    // Engine thread.
+    private ByteSink block;
+    private int itemsInBlock;
+    private int itemStart;
+    private long firstSegment;
+    private boolean ended;
+
+    // Background thread.
+    private DiskFile file;
+    private long position;
+    private long forced;
+    private long items;
+    private IOException failure;
+
+    private volatile boolean aborted;
+
+    SnapshotWriter(
+            Log log,
+            Snapshots snapshots,
+            Disk disk,
+            Executor background,
+            long logId,
+            long base,
+            long firstSegment,
+            long appendedBytes) {
+        this.log = log;
+        this.snapshots = snapshots;
+        this.disk = disk;
+        this.background = background;
+        this.base = base;
+        this.firstSegment = firstSegment;
+        this.appendedBytes = appendedBytes;
+        format = new SnapshotFormat(logId, base);
+        temporary = SnapshotFormat.name(base) + Manifest.TEMPORARY;
+        block = emptyBlock();
+        background.execute(() -> attempt(this::create));
+    }
+
+    /** The snapshot has every effect of the records up to this revision. */
+    public long base() {
+        return base;
+    }
+
+    void startsAt(long segment) {
+        firstSegment = segment;
+    }
+
+    // ---- the engine's side ---------------------------------------------------------------------------------------
+
+    /** Begins an item: the caller writes it behind what is in the sink, then {@link #endItem}. */
+    public ByteSink item() {
+        itemStart = block.skip(SnapshotFormat.ITEM_HEADER_BYTES);
+        return block;
+    }
+
+    public void endItem() {
+        block.i32At(itemStart, block.size() - itemStart - SnapshotFormat.ITEM_HEADER_BYTES);
+        itemsInBlock++;
+        if (block.size() >= BLOCK_BYTES) {
+            handOver();
+        }
+    }
+
+    private void handOver() {
+        ByteSink full = block;
+        int count = itemsInBlock;
+        int bytes = full.size();
+        backlog.addAndGet(bytes);
+        background.execute(() -> {
+            attempt(() -> writeBlock(full, count));
+            full.clear(KEEP_BYTES);
+            free.add(full);
+            backlog.addAndGet(-bytes);
+        });
+        ByteSink used = free.poll();
+        block = used == null ? emptyBlock() : used;
+        if (used != null) {
+            block.skip(SnapshotFormat.BLOCK_HEADER_BYTES);
+        }
+        itemsInBlock = 0;
+    }
+
+    private static ByteSink emptyBlock() {
+        ByteSink sink = new ByteSink(KEEP_BYTES);
+        sink.skip(SnapshotFormat.BLOCK_HEADER_BYTES);
+        return sink;
+    }
+
+    /** Bytes fed that are not written yet. Any thread. */
+    public int backlogBytes() {
+        return backlog.get();
+    }
+
+    /**
+     * All items have been fed. The rest happens in the background: when the result completes, the snapshot is the
+     * log's, and what it replaces is gone.
+     *
+     * @param endRevision the items may have effects of records up to this revision; at most the last one appended
+     * @return completes with an {@link IOException} when the snapshot was given up, and on the background thread
+     */
+    public CompletableFuture<Void> finish(long endRevision) {
+        if (ended || endRevision < base || endRevision > log.revision()) {
+            throw new IllegalStateException("a snapshot of " + base + " cannot end at " + endRevision);
+        }
+        ended = true;
+        if (itemsInBlock > 0) {
+            handOver();
+        }
+        long segment = firstSegment;
+        background.execute(() -> end(endRevision, segment));
+        return done;
+    }
+
+    /** Gives the snapshot up; without effect once {@link #finish} has made it the log's. */
+    public void abort() {
+        aborted = true;
+        if (!ended) {
+            ended = true;
+            background.execute(() -> end(base, firstSegment));
+        }
+    }
+
+    // ---- the background's side -----------------------------------------------------------------------------------
+
+    private interface Step {
+        void run() throws IOException;
+    }
+
+    private void attempt(Step step) {
+        if (failure == null && !aborted) {
+            try {
+                step.run();
+            } catch (IOException e) {
+                failure = e;
+            } catch (RuntimeException | Error e) {
+                failure = new IOException(e);
+            }
+        }
+    }
+
+    private void create() throws IOException {
+        file = disk.open(temporary, OpenMode.WRITE);
+        file.truncate(0);
+        append(format.header(), SnapshotFormat.HEADER_BYTES);
+    }
+
+    private void writeBlock(ByteSink full, int count) throws IOException {
+        format.sealBlock(full, count, position);
+        append(full.array(), full.size());
+        items += count;
+    }
+
+    private void append(byte[] bytes, int length) throws IOException {
+        file.write(bytes, 0, length, position);
+        position += length;
+        if (position - forced >= FORCE_EVERY_BYTES) {
+            file.force();
+            forced = position;
+        }
+    }
+
+    private void end(long endRevision, long segment) {
+        attempt(() -> awaitSynced(endRevision, segment));
+        attempt(() -> complete(endRevision));
+        closeFile();
+        // From here on it cannot be aborted any more.
+        boolean cancelled = aborted;
+        if (failure == null && !cancelled) {
+            try {
+                snapshots.publish(base, segment, endRevision, appendedBytes);
+            } catch (IOException | RuntimeException | Error e) {
+                failure = log.fail(e).getCause();
+            }
+        } else {
+            deleteTemporary();
+        }
+        snapshots.ended(this);
+        if (failure != null) {
+            LOG.warn("snapshot of revision {} given up: {}", base, failure.getMessage());
+            done.completeExceptionally(failure);
+        } else if (cancelled) {
+            done.completeExceptionally(new CancellationException("the snapshot was given up"));
+        } else {
+            done.complete(null);
+        }
+    }
+
+    /** A snapshot may not know more than the log, nor name a segment that is not there. */
+    private void awaitSynced(long endRevision, long segment) throws IOException {
+        while (!aborted && (log.synced() < endRevision || log.currentSegment() < segment)) {
+            if (log.failure() != null) {
+                throw log.failure();
+            }
+            if (log.durable() >= endRevision && log.currentSegment() >= segment) {
+                log.force();
+            } else if (!log.threaded()) {
+                log.flush();
+            } else {
+                LockSupport.parkNanos(POLL_NANOS);
+            }
+        }
+    }
+
+    private void complete(long endRevision) throws IOException {
+        append(format.footer(items, endRevision, position), SnapshotFormat.FOOTER_BYTES);
+        file.force();
+        format.read(disk, temporary, item -> {});
+    }
+
+    private void closeFile() {
+        try {
+            if (file != null) {
+                file.close();
+            }
+        } catch (IOException e) {
+            failure = failure == null ? e : failure;
+        }
+    }
+
+    private void deleteTemporary() {
+        try {
+            if (file != null) {
+                disk.delete(temporary);
+            }
+        } catch (IOException e) {
+            LOG.warn("a temporary file stays until the next start: {}", e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,81 @@
+package io.clouddragon.storage.log;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.FutureTask;
+
+/**
+ * The one segment that is made ahead, in the background, so that going on to the next segment costs the log no more
+ * than writing two headers.
+ *
+ * <p>A spare that could not be filled (disk full) is given up and made anew, from an empty file, when it is needed. One
+ * whose rename or directory sync failed is not: the directory cannot be trusted any more, and the log that asks for the
+ * spare gets the error.
+ *
+ * <p>{@link #prepare} and {@link #take} are called by one thread at a time.
+ */
+final class SpareSegment implements Closeable {
+    private final Disk disk;
+    private final Executor background;
+    private FutureTask<Segment> task;
+
+    SpareSegment(Disk disk, Executor background) {
+        this.disk = disk;
+        this.background = background;
+    }
+
+    /** @param exists the file is there already, nothing but zeros in it */
+    void prepare(long id, long bytes, boolean exists) {
+        task = new FutureTask<>(() -> exists ? Segment.open(disk, id) : create(id, bytes));
+        background.execute(task);
+    }
+
+    /** Null when the disk has no room for it. */
+    private Segment create(long id, long bytes) throws IOException {
+        try {
+            Segment.fill(disk, id, bytes);
+        } catch (IOException e) {
+            return null;
+        }
+        Segment.publish(disk, id);
+        return Segment.open(disk, id);
+    }
+
+    /** The spare, with room for at least {@code bytes}; waits until it is ready. */
+    Segment take(long id, long bytes) throws IOException {
+        Segment spare = await();
+        task = null;
+        if (spare == null) {
+            Segment.fill(disk, id, bytes);
+            Segment.publish(disk, id);
+            spare = Segment.open(disk, id);
+        }
+        spare.extend(bytes);
+        return spare;
+    }
+
+    private Segment await() throws IOException {
+        try {
+            return task.get();
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof IOException io ? io : new IOException(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while waiting for the next segment", e);
+        }
+    }
+
+    /** The file stays, for the next open. */
+    @Override
+    public void close() throws IOException {
+        if (task != null) {
+            Segment spare = await();
+            task = null;
+            if (spare != null) {
+                spare.close();
+            }
+        }
+    }
+}

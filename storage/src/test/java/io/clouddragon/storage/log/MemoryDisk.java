@@ -1,0 +1,276 @@
+package io.clouddragon.storage.log;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+
+/**
+ * A disk in memory that knows what is on the platter and what is only in the cache, and can fail.
+ *
+ * <p>A file has two contents: what a reader sees, and what survives a power failure. A write goes to the first and waits,
+ * sector by sector, until a force brings it to the second; a power failure lets any subset of the waiting sectors
+ * survive. Names likewise: a power failure keeps a prefix of the creates, renames and deletes since the last directory
+ * sync. Every change is one call, counted from 1; {@link #failFrom} makes calls fail.
+ */
+final class MemoryDisk implements Disk {
+    private static final int SECTOR = 512;
+
+    /** One sector as it was after a write that has not been forced. */
+    private record WaitingSector(int index, byte[] content) {}
+
+    private static final class Content {
+        byte[] seen = new byte[0];
+        byte[] safe = new byte[0];
+        final List<WaitingSector> waiting = new ArrayList<>();
+
+        Content copy(byte[] bytes) {
+            Content copy = new Content();
+            copy.seen = bytes.clone();
+            copy.safe = bytes.clone();
+            return copy;
+        }
+    }
+
+    private Map<String, Content> names = new TreeMap<>();
+    private final List<Map<String, Content>> waitingNames = new ArrayList<>();
+    private Map<String, Content> safeNames = new TreeMap<>();
+    private boolean locked;
+
+    private long calls;
+    private long failFrom = Long.MAX_VALUE;
+    private long failTo = Long.MAX_VALUE;
+    private boolean shortWrites;
+
+    // ---- what a test does ----------------------------------------------------------------------------------------
+
+    /** Changes made so far, also those that failed. */
+    long calls() {
+        return calls;
+    }
+
+    /** Calls {@code from} to {@code to}, counted from now, fail with EIO; a failed write has written any part. */
+    void failFrom(long from, long to, boolean withShortWrites) {
+        failFrom = calls + from;
+        failTo = to == Long.MAX_VALUE ? to : calls + to;
+        shortWrites = withShortWrites;
+    }
+
+    /** As after kill -9: what had been written is there, whether forced or not. */
+    synchronized MemoryDisk afterKill() {
+        MemoryDisk disk = new MemoryDisk();
+        names.forEach((name, content) -> disk.names.put(name, content.copy(content.seen)));
+        disk.safeNames = new TreeMap<>(disk.names);
+        return disk;
+    }
+
+    /** As after a power failure: of what had not been forced, an arbitrary part is there. */
+    synchronized MemoryDisk afterPowerFailure(Random random) {
+        MemoryDisk disk = new MemoryDisk();
+        int kept = random.nextInt(waitingNames.size() + 1);
+        Map<String, Content> survivors = kept == 0 ? safeNames : waitingNames.get(kept - 1);
+        int keepOneIn = 1 + random.nextInt(3);
+        survivors.forEach((name, content) -> {
+            byte[] bytes = content.safe.clone();
+            for (WaitingSector sector : content.waiting) {
+                if (random.nextInt(keepOneIn + 1) == 0) {
+                    bytes = with(bytes, sector.content(), sector.content().length, (long) sector.index() * SECTOR);
+                }
+            }
+            disk.names.put(name, content.copy(bytes));
+        });
+        disk.safeNames = new TreeMap<>(disk.names);
+        return disk;
+    }
+
+    synchronized byte[] bytes(String name) {
+        return names.get(name).seen.clone();
+    }
+
+    /** Replaces or makes a file, durably. */
+    synchronized void put(String name, byte[] bytes) {
+        names.put(name, new Content().copy(bytes));
+        safeNames = new TreeMap<>(names);
+        waitingNames.clear();
+    }
+
+    // ---- Disk ----------------------------------------------------------------------------------------------------
+
+    @Override
+    public synchronized List<String> list() {
+        return new ArrayList<>(names.keySet());
+    }
+
+    @Override
+    public synchronized DiskFile open(String name, OpenMode mode) throws IOException {
+        Content content = names.get(name);
+        if (content == null) {
+            if (mode == OpenMode.READ) {
+                throw new NoSuchFileException(name);
+            }
+            call("create " + name);
+            content = new Content();
+            names.put(name, content);
+            waitingNames.add(new TreeMap<>(names));
+        }
+        return new File(name, content, mode);
+    }
+
+    @Override
+    public synchronized long size(String name) throws IOException {
+        Content content = names.get(name);
+        if (content == null) {
+            throw new NoSuchFileException(name);
+        }
+        return content.seen.length;
+    }
+
+    @Override
+    public synchronized void rename(String from, String to) throws IOException {
+        call("rename " + from);
+        Content content = names.remove(from);
+        if (content == null) {
+            throw new NoSuchFileException(from);
+        }
+        names.put(to, content);
+        waitingNames.add(new TreeMap<>(names));
+    }
+
+    @Override
+    public synchronized void delete(String name) throws IOException {
+        call("delete " + name);
+        if (names.remove(name) == null) {
+            throw new NoSuchFileException(name);
+        }
+        waitingNames.add(new TreeMap<>(names));
+    }
+
+    @Override
+    public synchronized void syncDirectory() throws IOException {
+        call("sync of the directory");
+        safeNames = new TreeMap<>(names);
+        waitingNames.clear();
+    }
+
+    @Override
+    public synchronized Closeable lock() throws IOException {
+        if (locked) {
+            throw new IOException("in use");
+        }
+        locked = true;
+        return () -> locked = false;
+    }
+
+    @Override
+    public long freeBytes() {
+        return 1L << 40;
+    }
+
+    private void call(String what) throws IOException {
+        calls++;
+        if (calls >= failFrom && calls <= failTo) {
+            throw new IOException(what + ": Input/output error");
+        }
+    }
+
+    private static byte[] with(byte[] bytes, byte[] piece, int length, long at) {
+        byte[] result = at + length > bytes.length ? Arrays.copyOf(bytes, (int) at + length) : bytes;
+        System.arraycopy(piece, 0, result, (int) at, length);
+        return result;
+    }
+
+    private final class File implements DiskFile {
+        private final String name;
+        private final Content content;
+        private final OpenMode mode;
+
+        File(String name, Content content, OpenMode mode) {
+            this.name = name;
+            this.content = content;
+            this.mode = mode;
+        }
+
+        @Override
+        public int read(byte[] into, int offset, int length, long at) {
+            synchronized (MemoryDisk.this) {
+                int count = (int) Math.max(0, Math.min(length, content.seen.length - at));
+                System.arraycopy(content.seen, (int) Math.min(at, content.seen.length), into, offset, count);
+                return count;
+            }
+        }
+
+        @Override
+        public void write(byte[] from, int offset, int length, long at) throws IOException {
+            synchronized (MemoryDisk.this) {
+                byte[] piece = Arrays.copyOfRange(from, offset, offset + length);
+                try {
+                    call("write to " + name);
+                } catch (IOException e) {
+                    if (shortWrites) {
+                        apply(piece, (int) Math.floorMod(calls * 0x9E3779B97F4A7C15L >>> 8, length + 1L), at);
+                    }
+                    throw e;
+                }
+                apply(piece, length, at);
+                if (mode == OpenMode.WRITE_DSYNC) {
+                    settle(at, length);
+                }
+            }
+        }
+
+        private void apply(byte[] piece, int length, long at) {
+            content.seen = with(content.seen, piece, length, at);
+            for (int sector = (int) (at / SECTOR); (long) sector * SECTOR < at + length; sector++) {
+                int end = Math.min((sector + 1) * SECTOR, content.seen.length);
+                byte[] whole = Arrays.copyOfRange(content.seen, sector * SECTOR, end);
+                content.waiting.add(new WaitingSector(sector, whole));
+            }
+        }
+
+        /** A DSYNC write leaves the file's other sectors waiting. */
+        private void settle(long at, int length) {
+            int from = (int) (at / SECTOR);
+            int to = (int) ((at + length + SECTOR - 1) / SECTOR);
+            for (WaitingSector sector : content.waiting) {
+                if (sector.index() >= from && sector.index() < to) {
+                    content.safe = with(
+                            content.safe, sector.content(), sector.content().length, (long) sector.index() * SECTOR);
+                }
+            }
+            content.waiting.removeIf(sector -> sector.index() >= from && sector.index() < to);
+        }
+
+        @Override
+        public void force() throws IOException {
+            synchronized (MemoryDisk.this) {
+                call("force of " + name);
+                settle(0, content.seen.length);
+            }
+        }
+
+        @Override
+        public long size() {
+            synchronized (MemoryDisk.this) {
+                return content.seen.length;
+            }
+        }
+
+        @Override
+        public void truncate(long size) throws IOException {
+            synchronized (MemoryDisk.this) {
+                call("truncate of " + name);
+                content.seen = Arrays.copyOf(content.seen, (int) Math.min(size, content.seen.length));
+                content.safe = Arrays.copyOf(content.safe, (int) Math.min(size, content.safe.length));
+                content.waiting.clear();
+            }
+        }
+
+        @Override
+        public void close() {}
+    }
+}
