@@ -222,7 +222,7 @@ public final class SnapshotWriter {
         }
         snapshots.ended(this);
         if (failure != null) {
-            LOG.warn("snapshot of revision {} given up: {}", base, failure.getMessage());
+            LOG.warn("snapshot of revision {} failed: {}", base, failure.getMessage());
             done.completeExceptionally(failure);
         } else if (cancelled) {
             done.completeExceptionally(new CancellationException("the snapshot was given up"));

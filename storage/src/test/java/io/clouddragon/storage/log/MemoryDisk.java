@@ -61,6 +61,12 @@ final class MemoryDisk implements Disk {
         shortWrites = withShortWrites;
     }
 
+    /** No call fails any more, and nobody holds the lock: the process that failed has ended. */
+    void heal() {
+        failFrom = Long.MAX_VALUE;
+        locked = false;
+    }
+
     /** As after kill -9: what had been written is there, whether forced or not. */
     synchronized MemoryDisk afterKill() {
         MemoryDisk disk = new MemoryDisk();
