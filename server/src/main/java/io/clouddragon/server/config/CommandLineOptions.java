@@ -53,7 +53,7 @@ public final class CommandLineOptions {
         String shownDefault = defaultValue.text().isEmpty() ? "" : " Default: " + type.inFile(defaultValue);
         OptionSpec.Builder option = OptionSpec.builder("--" + setting.settingName())
                 .paramLabel(type.label())
-                .type(String[].class)
+                .type(type.multiWord() ? String[].class : String.class)
                 .description((setting.description() + shownDefault).replace("%", "%%"));
         if (type.isSwitch()) {
             return option.arity("0..1").fallbackValue("yes").build();
@@ -75,9 +75,9 @@ public final class CommandLineOptions {
         }
         Map<Setting, String> options = new EnumMap<>(Setting.class);
         for (Setting setting : Setting.values()) {
-            String[] words = parsed.matchedOptionValue("--" + setting.settingName(), (String[]) null);
-            if (words != null) {
-                options.put(setting, String.join(" ", words));
+            Object given = parsed.matchedOptionValue("--" + setting.settingName(), null);
+            if (given != null) {
+                options.put(setting, given instanceof String[] words ? String.join(" ", words) : (String) given);
             }
         }
         return Settings.load(option, options);

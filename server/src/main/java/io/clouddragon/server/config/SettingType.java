@@ -84,7 +84,7 @@ abstract class SettingType {
 
     /** Bytes, with a unit as in Redis' memtoull: k, m, g are powers of 1000 and kb, mb, gb powers of 1024. */
     static SettingType memory(long min, long max) {
-        return new SettingType("<bytes>", "bytes, also as 64kb, 16mb, 2gb" + atLeast(min), false) {
+        return new SettingType("<bytes>", "size" + (min == 0 ? "" : ", at least " + formatMemory(min)), false) {
             @Override
             Value parse(String text, Value current) throws InvalidSettingException {
                 return Value.of(inRange(parseMemory(text), min, max));

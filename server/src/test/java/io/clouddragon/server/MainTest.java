@@ -1,0 +1,116 @@
+package io.clouddragon.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.clouddragon.server.config.Setting;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+
+class MainTest {
+    @TempDir
+    private Path directory;
+
+    @Test
+    void helpDescribesEverySettingExceptThePassword() {
+        String help = commandLine(new StringWriter()).getUsageMessage();
+        for (Setting setting : Setting.values()) {
+            if (setting != Setting.REQUIREPASS) {
+                assertThat(help).contains("--" + setting.settingName());
+            }
+        }
+        assertThat(help).doesNotContainPattern("--requirepass[ =]");
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--nosuch | Unknown option: '--nosuch'",
+                "--requirepass secret | Unknown option: '--requirepass'",
+                "--port | Missing required parameter for option '--port'",
+                "--port 70000 | --port '70000': argument must be between 0 and 65535 inclusive",
+                "--port 1 --port 70000 | --port '70000': argument must be between 0 and 65535 inclusive",
+                "--appendfsync sometimes | argument(s) must be one of the following: everysec, always, no",
+                "--bind 0.0.0.0 | Refusing to listen on 0.0.0.0 without a password",
+                "/nonexistent.conf | Cannot read the configuration file /nonexistent.conf",
+                "a.conf --config b.conf | two configuration files: give one",
+                "--logfile /nonexistent/log | cannot write the logfile /nonexistent/log",
+            })
+    void aWrongCommandLineIsExplainedAndEndsWithStatus2(String arguments, String message) {
+        StringWriter errors = new StringWriter();
+        assertThat(commandLine(errors).execute(arguments.split(" "))).isEqualTo(2);
+        assertThat(errors.toString()).contains(message).doesNotContain("Exception:");
+    }
+
+    private static CommandLine commandLine(StringWriter errors) {
+        return Main.commandLine().setErr(new PrintWriter(errors, true));
+    }
+
+    @ParameterizedTest(name = "SIG{0}")
+    @CsvSource({"TERM", "INT"})
+    void aSignalStopsTheServerCleanlyWithStatus0(String signal) throws Exception {
+        Path config = Files.writeString(directory.resolve("c.conf"), "timeout 7\n");
+        Process server = start(config.toString(), "--port", "0", "--http-port", "0", "--bind", "127.0.0.1", "-::1");
+        try (BufferedReader log = server.inputReader(StandardCharsets.UTF_8)) {
+            assertThat(readUntil(log, "Listening on")).isTrue();
+            new ProcessBuilder("kill", "-" + signal, "" + server.pid()).start().waitFor();
+            assertThat(readUntil(log, "Stopped")).isTrue();
+            assertThat(server.waitFor(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(server.exitValue()).isZero();
+        } finally {
+            server.destroyForcibly();
+        }
+    }
+
+    @Test
+    void theServerLogGoesToTheLogfile() throws Exception {
+        Path log = directory.resolve("dragon.log");
+        Process server = start("--port", "0", "--http-port", "0", "--insecure", "--logfile", log.toString());
+        try {
+            Awaitility.await()
+                    .atMost(20, TimeUnit.SECONDS)
+                    .until(() -> Files.exists(log) && Files.readString(log).contains("Listening on"));
+        } finally {
+            server.destroy();
+        }
+        assertThat(server.waitFor(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(Files.readString(log)).containsPattern("(?m)^\\d{4}-\\d\\d-\\d\\dT\\S+Z INFO +Server - Stopped$");
+    }
+
+    private Process start(String... options) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx128m",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName(),
+                "--dir",
+                directory.resolve("data").toString()));
+        command.addAll(Arrays.asList(options));
+        return new ProcessBuilder(command).redirectErrorStream(true).start();
+    }
+
+    private static boolean readUntil(BufferedReader log, String text) throws IOException {
+        for (String line = log.readLine(); line != null; line = log.readLine()) {
+            if (line.contains(text)) {
+                return true;
+            }
+        }
+        return false;
+    }
+}
