@@ -22,17 +22,9 @@ public final class Main {
 
     private Main() {}
 
-    public static void main(String[] args) throws InterruptedException {
-        int status = commandLine().execute(args);
-        if (status != ExitCode.OK || !serving) {
-            System.exit(status);
-        }
-        // The server's threads work from here on; the process ends by a signal or by SHUTDOWN.
-        Thread.currentThread().join();
+    public static void main(String[] args) {
+        System.exit(commandLine().execute(args));
     }
-
-    /** Whether the server has started, as opposed to --help and the like. Main thread only. */
-    private static boolean serving;
 
     static CommandLine commandLine() {
         CommandSpec spec = CommandSpec.create().name("dragon").mixinStandardHelpOptions(true);
@@ -65,18 +57,20 @@ public final class Main {
         settings.notices().forEach(LOG::warn);
         try {
             stopAtExit(Server.start(settings));
+            // The server's threads work from here on; the process ends by a signal or by SHUTDOWN.
+            Thread.currentThread().join();
+            return ExitCode.OK;
         } catch (Exception e) {
             LOG.error("Cannot start: {}", e.getMessage(), e);
             return ExitCode.SOFTWARE;
         }
-        serving = true;
-        return ExitCode.OK;
     }
 
     /**
      * Stops the server when the process ends, by a signal or by {@link System#exit}. The JVM would then report 128 + the
      * signal's number; a server that was asked to end and did it well reports 0, hence the halt. Nothing is lost by it: this is
-     * the only shutdown hook.
+     * the only shutdown hook. Since {@link System#exit} waits for the hook and the hook for the server's threads, none of those
+     * may call it: SHUTDOWN does so from a thread of its own.
      */
     private static void stopAtExit(Server server) {
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stopAndHalt(server), "shutdown"));
