@@ -81,7 +81,7 @@ public final class Log {
     private volatile long syncedRevision;
     private volatile long durable;
 
-    private Log(Disk disk, Closeable lock, LogOptions options, Recovery.State state) {
+    private Log(Disk disk, Closeable lock, LogOptions options, Recovery.State state) throws IOException {
         this.disk = disk;
         this.lock = lock;
         this.options = options;
@@ -482,6 +482,11 @@ public final class Log {
     /** Of records appended since the last snapshot began. */
     public long bytesSinceSnapshot() {
         return appendedBytes - snapshots.bytesAtLast();
+    }
+
+    /** Of the present snapshot; 0 when there is none. Any thread. */
+    public long snapshotBytes() {
+        return snapshots.snapshotBytes();
     }
 
     /** Of all files in the directory. Asks the file system. Any thread. */

@@ -33,11 +33,15 @@ final class Snapshots {
 
     private volatile SnapshotWriter running;
     private volatile long bytesAtLast;
+    private volatile long snapshotBytes;
 
-    Snapshots(Log log, Disk disk, Manifest manifest, boolean threads) {
+    Snapshots(Log log, Disk disk, Manifest manifest, boolean threads) throws IOException {
         this.log = log;
         this.disk = disk;
         this.manifest = manifest;
+        if (manifest.snapshot() != Manifest.NO_SNAPSHOT) {
+            snapshotBytes = disk.size(SnapshotFormat.name(manifest.snapshot()));
+        }
         thread = threads ? Executors.newSingleThreadExecutor(Snapshots::daemon) : null;
     }
 
@@ -82,6 +86,7 @@ final class Snapshots {
         next.store(disk);
         manifest = next;
         bytesAtLast = appendedBytes;
+        snapshotBytes = disk.size(name);
         for (String old : disk.list()) {
             long id = Segment.idOf(old);
             boolean temporary = old.endsWith(Manifest.TEMPORARY);
@@ -103,6 +108,10 @@ final class Snapshots {
     }
 
     /** The log's counter of bytes when the last snapshot began. */
+    long snapshotBytes() {
+        return snapshotBytes;
+    }
+
     long bytesAtLast() {
         return bytesAtLast;
     }

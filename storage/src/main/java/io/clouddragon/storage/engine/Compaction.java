@@ -1,0 +1,161 @@
+package io.clouddragon.storage.engine;
+
+import io.clouddragon.storage.log.Log;
+import io.clouddragon.storage.log.LogFailedException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps disk use bounded: writes a snapshot of the state in short slices between turns; once that is durable the log
+ * deletes the segments before it. Engine thread only.
+ */
+public final class Compaction {
+    private static final Logger LOG = LoggerFactory.getLogger(Compaction.class);
+
+    /** Longest slice, and the pause after it. */
+    private static final long SLICE_NANOS = 400_000;
+
+    private static final long PAUSE_MICROS = 600;
+
+    private static final long RETRY_NANOS = 60_000_000_000L;
+
+    private static final int STEPS_BETWEEN_CLOCK_READS = 16;
+
+    private final Engine engine;
+    private final ScheduledExecutorService executor;
+    private final Runnable slice = this::slice;
+    private CompactionPolicy policy;
+    private Snapshotter running;
+    private boolean finishing;
+    private long startedNanos;
+    private long lastDurationMillis = -1;
+    private long lastFinishedWallMillis;
+    private boolean lastSucceeded = true;
+    private long completed;
+
+    Compaction(Engine engine, ScheduledExecutorService executor, CompactionPolicy policy) {
+        this.engine = engine;
+        this.executor = executor;
+        this.policy = policy;
+        this.lastFinishedWallMillis = System.currentTimeMillis();
+    }
+
+    public void policy(CompactionPolicy newPolicy) {
+        policy = newPolicy;
+    }
+
+    void startIfDue() {
+        Log log = engine.log();
+        long grown = log.bytesSinceSnapshot();
+        if (running == null && policy.growthPercent() > 0 && grown >= policy.minBytes() && mayRetry()) {
+            if (grown >= log.snapshotBytes() * policy.growthPercent() / 100) {
+                start();
+            }
+        }
+    }
+
+    /** After a failure (the disk is full, say) it is not tried again at once. */
+    private boolean mayRetry() {
+        return lastSucceeded || System.nanoTime() - startedNanos > RETRY_NANOS;
+    }
+
+    /** Starts one; false when one is running already or the log has failed. */
+    public boolean start() {
+        if (running != null || engine.log().failure() != null) {
+            return false;
+        }
+        try {
+            running = new Snapshotter(engine.databases(), engine.log().beginSnapshot());
+        } catch (LogFailedException e) {
+            // The commit at the end of this turn meets the same failure and deals with it.
+            return false;
+        }
+        finishing = false;
+        startedNanos = System.nanoTime();
+        LOG.info("Compaction started at revision {}", engine.revision());
+        executor.execute(slice);
+        return true;
+    }
+
+    private void slice() {
+        if (running == null || finishing) {
+            return;
+        }
+        if (!running.mustWait()) {
+            long end = System.nanoTime() + SLICE_NANOS;
+            do {
+                for (int i = 0; i < STEPS_BETWEEN_CLOCK_READS; i++) {
+                    if (!running.step()) {
+                        finish();
+                        return;
+                    }
+                }
+            } while (System.nanoTime() < end);
+        }
+        executor.schedule(slice, PAUSE_MICROS, TimeUnit.MICROSECONDS);
+    }
+
+    private void finish() {
+        finishing = true;
+        running.writer()
+                .finish(engine.revision())
+                .whenComplete((nothing, failure) -> executor.execute(() -> finished(failure)));
+    }
+
+    private void finished(Throwable failure) {
+        long entries = running.entriesWritten();
+        running = null;
+        lastSucceeded = failure == null;
+        lastDurationMillis = (System.nanoTime() - startedNanos) / 1_000_000;
+        if (failure == null) {
+            completed++;
+            lastFinishedWallMillis = System.currentTimeMillis();
+            LOG.info(
+                    "Compaction finished in {} ms: {} entries in {} bytes",
+                    lastDurationMillis,
+                    entries,
+                    engine.log().snapshotBytes());
+        } else {
+            LOG.error("Compaction failed; the log goes on as it is", failure);
+        }
+    }
+
+    void abort() {
+        if (running != null && !finishing) {
+            running.writer().abort();
+            running = null;
+        }
+    }
+
+    // ---- figures for INFO
+
+    public boolean isRunning() {
+        return running != null;
+    }
+
+    /** 0 to 1; 0 when none is running. */
+    public double progress() {
+        return running == null ? 0 : running.progress();
+    }
+
+    /** Milliseconds that the last one took; -1 when there was none. */
+    public long lastDurationMillis() {
+        return lastDurationMillis;
+    }
+
+    public boolean lastSucceeded() {
+        return lastSucceeded;
+    }
+
+    /** Unix milliseconds of the end of the last one, or of the start of the server. */
+    public long lastFinishedWallMillis() {
+        return lastFinishedWallMillis;
+    }
+
+    /** How many have been completed since the start. */
+    public long completed() {
+        return completed;
+    }
+}

@@ -1,0 +1,97 @@
+package io.clouddragon.storage.engine;
+
+import io.clouddragon.storage.bytes.Bytes;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The databases by name. Handles of databases that do not exist (somebody only read from them) are given up when the limit
+ * is reached and nobody uses them. Engine thread only.
+ */
+public final class Databases {
+    /** Bytes of the longest name. */
+    public static final int MAX_NAME_BYTES = 64;
+
+    private final Map<String, Database> byName = new HashMap<>();
+    private final Engine engine;
+    private int limit;
+
+    Databases(Engine engine, int limit) {
+        this.engine = engine;
+        this.limit = limit;
+    }
+
+    /** 1 to 64 of {@code A-Z a-z 0-9 . _ -}. */
+    public static boolean isValidName(Bytes name) {
+        if (name.length() == 0 || name.length() > MAX_NAME_BYTES) {
+            return false;
+        }
+        for (int i = 0; i < name.length(); i++) {
+            int b = name.at(i);
+            boolean valid = b >= 'a' && b <= 'z'
+                    || b >= 'A' && b <= 'Z'
+                    || b >= '0' && b <= '9'
+                    || b == '.'
+                    || b == '_'
+                    || b == '-';
+            if (!valid) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /**
+     * The database of that (valid) name.
+     *
+     * @return null when it is new and there are as many as there may be
+     */
+    public Database get(String name) {
+        Database database = byName.get(name);
+        if (database == null && hasRoom()) {
+            database = engine.newDatabase(name);
+            byName.put(name, database);
+        }
+        return database;
+    }
+
+    private boolean hasRoom() {
+        if (byName.size() >= limit) {
+            byName.values().removeIf(Database::isIdleHandle);
+        }
+        return byName.size() < limit;
+    }
+
+    public void limit(int databases) {
+        limit = databases;
+    }
+
+    void put(Database database) {
+        byName.put(database.name(), database);
+    }
+
+    Database find(String name) {
+        return byName.get(name);
+    }
+
+    /** Those that exist, in order of name; numbers in order of their value. */
+    public List<Database> existing() {
+        List<Database> list = new ArrayList<>();
+        for (Database database : byName.values()) {
+            if (database.exists()) {
+                list.add(database);
+            }
+        }
+        list.sort((a, b) -> a.name().length() != b.name().length()
+                ? Integer.compare(a.name().length(), b.name().length())
+                : a.name().compareTo(b.name()));
+        return list;
+    }
+
+    Collection<Database> all() {
+        return byName.values();
+    }
+}

@@ -1,0 +1,434 @@
+package io.clouddragon.storage.engine;
+
+import io.clouddragon.storage.bytes.Bytes;
+import io.clouddragon.storage.keyspace.Entry;
+import io.clouddragon.storage.keyspace.Keyspace;
+import io.clouddragon.storage.keyspace.MemoryMeter;
+import io.clouddragon.storage.log.Disk;
+import io.clouddragon.storage.log.Log;
+import io.clouddragon.storage.log.LogOptions;
+import io.clouddragon.storage.memory.TimerWheel;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/**
+ * The engine: all state in memory, every change a transaction, every transaction a record of the log.
+ *
+ * <p>{@link #transact} is the only door to state. What happens in one call, always on the one engine thread:
+ *
+ * <ol>
+ *   <li>the operation runs against a {@link Tx}; changes are made in memory and noted for undo, effects go to the log's
+ *       batch;
+ *   <li>the record is completed and gets the next revision (nothing was changed: no record, no revision);
+ *   <li>parked commands whose keys were touched are served in order of arrival, each in a transaction of its own;
+ *   <li>the caller gets the revision that its reply depends on. Syncing, and holding replies back until then, is the
+ *       {@link EngineLoop}'s.
+ * </ol>
+ *
+ * <p>The engine is deterministic: time comes in through {@link #advance}, randomness as a seed, so that the same calls
+ * give the same state. It starts no thread and reads no clock.
+ */
+public final class Engine {
+    /**
+     * Which revision last changed a key, told by the key's hash: exact enough to hold a reply back no longer than needed
+     * when syncs are slow. Two keys that share a slot cost one of them a short wait, never a wrong answer.
+     */
+    private static final int CHANGE_SLOTS = 1 << 14;
+
+    /** At most so many keys expire, or waits run out, in one turn, so that a mass expiry does not stop the world. */
+    private static final int MAX_DEADLINES_PER_TURN = 500;
+
+    private final EngineOptions options;
+    private final Databases databases;
+    private final MemoryMeter meter = new MemoryMeter();
+    private final List<Keyspace> watchedDeadlines = new ArrayList<>();
+    private final TimerWheel waits = new TimerWheel(0);
+    private final ArrayDeque<WaitQueues.Queue> ready = new ArrayDeque<>();
+    private final long[] changes = new long[CHANGE_SLOTS];
+    private final EngineStats stats = new EngineStats();
+    private final SplittableRandom random;
+    private final Tx tx = new Tx(this);
+    private final Operation serveWaiter = this::serve;
+    private final Operation expireWaiter = this::expire;
+    private final Operation expireElement = this::expireElement;
+
+    private final Log log;
+    private long wallMillis;
+    private long engineMillis;
+    private int nextKeyspaceId = 1;
+    private boolean inTransaction;
+    private boolean readOnly;
+    private int parkedWaiters;
+
+    // What the prepared operations above work on.
+    private Waiter waiter;
+    private boolean served;
+    private WaitQueues.Queue servedQueue;
+    private Database elementOwner;
+    private Keyspace elementSpace;
+    private Object element;
+
+    /**
+     * Opens the data directory and loads what is in it.
+     *
+     * @param progress told while loading; may be {@link LoadProgress#NONE}
+     * @throws IOException when the directory cannot be read, is in use, or is damaged
+     */
+    public Engine(Disk disk, LogOptions logOptions, EngineOptions options, LoadProgress progress) throws IOException {
+        this.options = options;
+        this.random = new SplittableRandom(options.randomSeed());
+        this.databases = new Databases(this, options.maxDatabases());
+        Replayer replayer = new Replayer(this, progress);
+        this.log = Log.open(disk, logOptions, replayer);
+        this.engineMillis = log.engineMillis();
+        replayer.finish();
+    }
+
+    public Databases databases() {
+        return databases;
+    }
+
+    public EngineStats stats() {
+        return stats;
+    }
+
+    public Log log() {
+        return log;
+    }
+
+    /** Revision of the last transaction that changed anything. */
+    public long revision() {
+        return log.revision();
+    }
+
+    // ---- transactions
+
+    /**
+     * Runs an operation as one transaction, then serves whom it woke.
+     *
+     * @return the revision that the operation's reply depends on: to be sent once that is durable
+     * @throws RuntimeException what the operation threw; nothing of it was done
+     */
+    public long transact(Operation operation) {
+        long dependency = execute(operation);
+        serveReady();
+        return dependency;
+    }
+
+    private long execute(Operation operation) {
+        if (inTransaction) {
+            throw new IllegalStateException("a transaction inside a transaction");
+        }
+        inTransaction = true;
+        tx.begin(wallMillis, engineMillis);
+        try {
+            operation.run(tx);
+            return tx.finish();
+        } catch (Throwable failure) {
+            tx.rollback();
+            throw failure;
+        } finally {
+            inTransaction = false;
+        }
+    }
+
+    /**
+     * Moves time and lets what is due happen: locks and keys expire, waits run out.
+     *
+     * @param engineNow milliseconds on the engine's monotonic clock, which goes on across restarts from
+     *     {@link #engineMillis}; never less than before
+     * @param wallNow Unix milliseconds; may step back
+     * @return whether more is due than one turn takes
+     */
+    public boolean advance(long engineNow, long wallNow) {
+        engineMillis = Math.max(engineMillis, engineNow);
+        wallMillis = wallNow;
+        int left = MAX_DEADLINES_PER_TURN;
+        for (int i = watchedDeadlines.size() - 1; i >= 0 && left > 0 && !readOnly; i--) {
+            Keyspace space = watchedDeadlines.get(i);
+            if (space.nextDeadline() <= clock(space)) {
+                // Locks are never put off: whoever asks next must find them free.
+                int most = space.clock() == Keyspace.Clock.ENGINE ? Integer.MAX_VALUE : left;
+                left -= space.advance(clock(space), most);
+            }
+            if (space.withDeadline() == 0) {
+                space.deadlinesWatched(false);
+                watchedDeadlines.remove(i);
+            }
+        }
+        waits.advance(engineMillis, Math.max(left, 1));
+        return !readOnly && millisToNextDeadline() == 0;
+    }
+
+    private long clock(Keyspace space) {
+        return space.clock() == Keyspace.Clock.WALL ? wallMillis : engineMillis;
+    }
+
+    /** Last known milliseconds of the engine's clock. */
+    public long engineMillis() {
+        return engineMillis;
+    }
+
+    public long wallMillis() {
+        return wallMillis;
+    }
+
+    /** Milliseconds from now until {@link #advance} next has something to do; {@link Long#MAX_VALUE} for never. */
+    public long millisToNextDeadline() {
+        long wait = until(waits.nextDeadline(), engineMillis);
+        for (int i = 0; i < watchedDeadlines.size(); i++) {
+            Keyspace space = watchedDeadlines.get(i);
+            wait = Math.min(wait, until(space.nextDeadline(), clock(space)));
+        }
+        return wait;
+    }
+
+    private static long until(long deadline, long now) {
+        return deadline == Entry.NO_DEADLINE ? Long.MAX_VALUE : Math.max(0, deadline - now);
+    }
+
+    void deadlineReached(Database database, Keyspace space, Object due) {
+        elementOwner = database;
+        elementSpace = space;
+        element = due;
+        execute(expireElement);
+        serveReady();
+    }
+
+    private void expireElement(Tx current) {
+        current.expire(elementOwner, elementSpace, element);
+        if (elementSpace == elementOwner.locks()) {
+            stats.expiredLock();
+        } else if (elementSpace == elementOwner.keys()) {
+            stats.expiredKey();
+        }
+    }
+
+    // ---- parking
+
+    /**
+     * Parks a command at the end of its keys' queues.
+     *
+     * @param keys copied; the same key twice counts once for each
+     * @param deadlineMillis on the engine's clock, or {@link Waiter#FOR_EVER}
+     */
+    public void park(Waiter newcomer, Database db, Waiter.Kind kind, long deadlineMillis, Bytes... keys) {
+        WaitQueues queues = kind == Waiter.Kind.LOCK ? db.lockWaiters() : db.keyWaiters();
+        newcomer.nodes = new WaitQueues.Node[keys.length];
+        for (int i = 0; i < keys.length; i++) {
+            newcomer.nodes[i] = queues.append(keys[i], newcomer);
+        }
+        newcomer.engine = this;
+        newcomer.kind = kind;
+        newcomer.parked = true;
+        parkedWaiters++;
+        if (deadlineMillis != Waiter.FOR_EVER) {
+            waits.schedule(newcomer, deadlineMillis);
+        }
+    }
+
+    /** Takes a waiter away without an answer; nothing happens when it is not parked. */
+    public void unpark(Waiter leaver) {
+        if (!leaver.parked) {
+            return;
+        }
+        leaver.parked = false;
+        parkedWaiters--;
+        for (WaitQueues.Node node : leaver.nodes) {
+            WaitQueues.leave(node);
+        }
+        leaver.nodes = null;
+        waits.cancel(leaver);
+    }
+
+    /** Commands that are parked now. */
+    public int parkedWaiters() {
+        return parkedWaiters;
+    }
+
+    /** Answers a parked command as if its time were up (CLIENT UNBLOCK, role changes). */
+    public void expireNow(Waiter impatient) {
+        if (impatient.parked) {
+            waitEnded(impatient);
+            serveReady();
+        }
+    }
+
+    void waitEnded(Waiter ended) {
+        waiter = ended;
+        unpark(ended);
+        ended.settled(execute(expireWaiter));
+        serveReady();
+    }
+
+    private void expire(Tx current) {
+        waiter.expire(current);
+    }
+
+    void ready(WaitQueues.Queue queue) {
+        if (!queue.ready) {
+            queue.ready = true;
+            ready.add(queue);
+        }
+    }
+
+    void readyAll(WaitQueues queues) {
+        queues.forEach(queue -> ready((WaitQueues.Queue) queue));
+    }
+
+    void forgetReady() {
+        for (WaitQueues.Queue queue = ready.poll(); queue != null; queue = ready.poll()) {
+            queue.ready = false;
+        }
+    }
+
+    /** A lock may be taken by a newcomer when nobody waits, else only by who is being served from its queue. */
+    boolean mayTake(WaitQueues.Queue queue) {
+        return queue == null || queue == servedQueue;
+    }
+
+    private void serveReady() {
+        for (WaitQueues.Queue queue = ready.poll(); queue != null; queue = ready.poll()) {
+            queue.ready = false;
+            servedQueue = queue;
+            serveQueue(queue);
+            servedQueue = null;
+        }
+    }
+
+    private void serveQueue(WaitQueues.Queue queue) {
+        WaitQueues.Node last = queue.tail;
+        WaitQueues.Node node = queue.head;
+        while (node != null) {
+            // Serving may let others leave; a node that left still knows who came after it.
+            WaitQueues.Node after = node.next;
+            boolean isLast = node == last;
+            if (node.queue != null && !serveNode(node) && node.waiter.kind == Waiter.Kind.LOCK) {
+                return;
+            }
+            if (isLast) {
+                return;
+            }
+            node = after;
+        }
+    }
+
+    private boolean serveNode(WaitQueues.Node node) {
+        Waiter candidate = node.waiter;
+        if (!candidate.isAlive()) {
+            unpark(candidate);
+            return true;
+        }
+        waiter = candidate;
+        served = false;
+        long dependency = execute(serveWaiter);
+        if (served) {
+            unpark(candidate);
+            candidate.settled(dependency);
+        }
+        return served;
+    }
+
+    private void serve(Tx current) {
+        served = waiter.serve(current);
+    }
+
+    // ---- what transactions need
+
+    /** Refuses, or allows again, all writes: the disk is nearly full. Deadlines then wait. */
+    public void readOnly(boolean refuseWrites) {
+        readOnly = refuseWrites;
+    }
+
+    public boolean isReadOnly() {
+        return readOnly;
+    }
+
+    void refuseIfReadOnly() {
+        if (readOnly) {
+            throw new WritesRefusedException();
+        }
+    }
+
+    long lastChange(long hash) {
+        return changes[(int) hash & CHANGE_SLOTS - 1];
+    }
+
+    void changed(long hash, long revision) {
+        changes[(int) hash & CHANGE_SLOTS - 1] = revision;
+    }
+
+    void allChanged(long revision) {
+        java.util.Arrays.fill(changes, revision);
+    }
+
+    long nextRandom() {
+        return random.nextLong();
+    }
+
+    void watchDeadlines(Keyspace space) {
+        if (!space.deadlinesWatched()) {
+            space.deadlinesWatched(true);
+            watchedDeadlines.add(space);
+        }
+    }
+
+    /** The keyspace has been flushed: it expires nothing any more and its memory is free to go. */
+    void drop(Keyspace space) {
+        meter.add(-space.entryBytes());
+        space.deadlinesWatched(false);
+        watchedDeadlines.remove(space);
+    }
+
+    /** A flush was taken back. */
+    void undrop(Keyspace space) {
+        meter.add(space.entryBytes());
+        watchDeadlines(space);
+    }
+
+    void dropUnlessUsed(Keyspace space) {
+        for (Database database : databases.all()) {
+            if (database.keys() == space || database.locks() == space || database.onceIds() == space) {
+                return;
+            }
+        }
+        drop(space);
+    }
+
+    // ---- keyspaces
+
+    Database newDatabase(String name) {
+        return new Database(
+                this,
+                name,
+                newKeyspace(Keyspace.Clock.WALL),
+                newKeyspace(Keyspace.Clock.ENGINE),
+                newKeyspace(Keyspace.Clock.WALL));
+    }
+
+    Keyspace newKeyspace(Keyspace.Clock clock) {
+        return newKeyspace(nextKeyspaceId, clock);
+    }
+
+    Keyspace newKeyspace(int id, Keyspace.Clock clock) {
+        nextKeyspaceId = Math.max(nextKeyspaceId, id + 1);
+        return new Keyspace(id, clock, options.hashSeed(), meter);
+    }
+
+    /** Estimated heap bytes of all entries. */
+    public long entryBytes() {
+        return meter.bytes();
+    }
+
+    /** Estimated heap bytes of all hash tables; walks over the databases. */
+    public long tableBytes() {
+        long sum = 0;
+        for (Database database : databases.all()) {
+            sum += database.tableBytes();
+        }
+        return sum;
+    }
+}

@@ -1,0 +1,208 @@
+package io.clouddragon.storage.engine;
+
+import io.clouddragon.storage.bytes.Bytes;
+import io.clouddragon.storage.log.LogFailedException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * Binds the engine to one thread: an event loop on which connections read, transact and hold their replies.
+ *
+ * <p>A <em>turn</em> begins with the first use in an iteration of the event loop ({@link #enter}: clocks are read, what is
+ * due expires) and ends with a task that the event loop runs after all ready channels have been read: one sync makes
+ * everything durable, then held replies leave. So a single client pays for one sync a request, and fifty clients share
+ * one.
+ *
+ * <p>The executor must run tasks in order on the one thread from which everything here is called; a Netty event loop is
+ * one.
+ */
+public final class EngineLoop {
+    /** A write mark is put on disk when the log has been idle for this long, so that damage inside older data is certain. */
+    private static final long IDLE_MARK_MILLIS = 50;
+
+    private final Engine engine;
+    private final ScheduledExecutorService executor;
+    private final GroupCommit commit;
+    private final Compaction compaction;
+    private final Runnable endTurn = this::endTurn;
+    private final Runnable tick = this::tick;
+    private final Runnable idleCheck = this::idleCheck;
+
+    private final long nanosAtStart = System.nanoTime();
+    private final long engineMillisAtStart;
+    private boolean inTurn;
+    private boolean moreIsDue;
+    private long wakeAt = Long.MAX_VALUE;
+    private long turns;
+    private long lastRevision;
+    private long lastWriteMillis;
+    private boolean idleCheckScheduled;
+    private boolean closed;
+
+    /**
+     * @param executor the event loop
+     * @param onFailure told once, on the engine thread, when the log has failed: nothing is acknowledged any more and the
+     *     process should say so and end
+     */
+    public EngineLoop(
+            Engine engine,
+            ScheduledExecutorService executor,
+            SyncPlace place,
+            CompactionPolicy policy,
+            Consumer<LogFailedException> onFailure) {
+        this.engine = engine;
+        this.executor = executor;
+        this.commit = new GroupCommit(engine.log(), executor, place, onFailure);
+        this.compaction = new Compaction(engine, executor, policy);
+        this.engineMillisAtStart = engine.engineMillis();
+        this.lastRevision = engine.revision();
+    }
+
+    public Engine engine() {
+        return engine;
+    }
+
+    public Compaction compaction() {
+        return compaction;
+    }
+
+    /** Begins a turn, if none is under way: time moves, and its end is put behind what the event loop has to read now. */
+    public void enter() {
+        if (!inTurn) {
+            inTurn = true;
+            turns++;
+            long now = engineMillisAtStart + (System.nanoTime() - nanosAtStart) / 1_000_000;
+            moreIsDue = engine.advance(now, System.currentTimeMillis());
+            executor.execute(endTurn);
+        }
+    }
+
+    /** {@link Engine#transact} in the present turn. */
+    public long transact(Operation operation) {
+        enter();
+        return engine.transact(operation);
+    }
+
+    /** Holds replies back until their dependency is durable, at least until the end of the turn. */
+    public void hold(Held reply) {
+        enter();
+        commit.hold(reply);
+    }
+
+    /**
+     * Parks a command.
+     *
+     * @param waitMillis how long at most, or {@link Waiter#FOR_EVER}
+     */
+    public void park(Waiter waiter, Database db, Waiter.Kind kind, long waitMillis, Bytes... keys) {
+        enter();
+        long now = engine.engineMillis();
+        boolean forEver = waitMillis >= Waiter.FOR_EVER - now;
+        engine.park(waiter, db, kind, forEver ? Waiter.FOR_EVER : now + waitMillis, keys);
+    }
+
+    private void endTurn() {
+        inTurn = false;
+        commit.endOfTurn();
+        noteWrites();
+        compaction.startIfDue();
+        scheduleWake();
+    }
+
+    private void scheduleWake() {
+        if (moreIsDue) {
+            // As a scheduled task, so that the event loop reads its channels in between.
+            executor.schedule(tick, 0, TimeUnit.NANOSECONDS);
+            return;
+        }
+        long wait = engine.millisToNextDeadline();
+        if (wait == Long.MAX_VALUE) {
+            return;
+        }
+        long at = engine.engineMillis() + wait;
+        if (at < wakeAt) {
+            wakeAt = at;
+            executor.schedule(tick, Math.max(wait, 1), TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void tick() {
+        if (!closed) {
+            wakeAt = Long.MAX_VALUE;
+            enter();
+        }
+    }
+
+    private void noteWrites() {
+        long revision = engine.revision();
+        if (revision != lastRevision) {
+            lastRevision = revision;
+            lastWriteMillis = engine.engineMillis();
+            if (!idleCheckScheduled) {
+                idleCheckScheduled = true;
+                executor.schedule(idleCheck, IDLE_MARK_MILLIS, TimeUnit.MILLISECONDS);
+            }
+        }
+    }
+
+    private void idleCheck() {
+        idleCheckScheduled = false;
+        if (closed || commit.hasFailed()) {
+            return;
+        }
+        enter();
+        long idle = engine.engineMillis() - lastWriteMillis;
+        if (idle < IDLE_MARK_MILLIS || !commit.isIdle()) {
+            idleCheckScheduled = true;
+            executor.schedule(idleCheck, Math.max(1, IDLE_MARK_MILLIS - idle), TimeUnit.MILLISECONDS);
+            return;
+        }
+        try {
+            engine.log().markIdle(engine.engineMillis());
+        } catch (LogFailedException failure) {
+            commit.fail(failure);
+        }
+    }
+
+    /** Changes where syncs are made. */
+    public void place(SyncPlace place) {
+        commit.place(place);
+    }
+
+    /** Runs later on the engine thread, outside any transaction. */
+    public void execute(Runnable task) {
+        executor.execute(task);
+    }
+
+    /** Everything is made durable, the clean-shutdown mark written, the data directory free for another process. */
+    public void close() throws java.io.IOException {
+        closed = true;
+        compaction.abort();
+        commit.drain();
+        engine.log().close(engine.engineMillis());
+    }
+
+    /** Whether the log has failed: no write is possible and none will be. */
+    public boolean hasFailed() {
+        return commit.hasFailed();
+    }
+
+    // ---- figures for INFO
+
+    public long turns() {
+        return turns;
+    }
+
+    public long syncs() {
+        return commit.syncs();
+    }
+
+    public long averageSyncNanos() {
+        return commit.averageSyncNanos();
+    }
+
+    public boolean syncsOnThread() {
+        return commit.isOnThread();
+    }
+}

@@ -1,0 +1,229 @@
+package io.clouddragon.storage.engine;
+
+import io.clouddragon.storage.log.Batch;
+import io.clouddragon.storage.log.Log;
+import io.clouddragon.storage.log.LogFailedException;
+import java.util.Arrays;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Consumer;
+
+/**
+ * Makes what one turn appended durable with one sync, and holds replies back until then.
+ *
+ * <p>Stages, in order:
+ *
+ * <ol>
+ *   <li>during a turn, transactions append to the log's batch and connections {@link #hold} their replies;
+ *   <li>at the end of the turn the batch is written and synced: inline on the engine thread, or on the sync thread, where one
+ *       batch at a time is under way and the next gathers meanwhile;
+ *   <li>every held reply whose dependency is durable leaves, in order of arrival.
+ * </ol>
+ *
+ * <p>Inline is the faster way while a sync is quick, since nobody has to be woken (see docs/decisions). On a slow disk the
+ * thread lets reads and other connections go on. {@link SyncPlace#AUTO} goes by the measured time of syncs.
+ *
+ * <p>Invariant: nothing is released after a failure; what is held then is refused. Engine thread only, but for the sync
+ * thread's body.
+ */
+final class GroupCommit {
+    /** AUTO moves syncs to their own thread when they take longer than this, and back below half of it. */
+    private static final long SLOW_SYNC_NANOS = 1_000_000;
+
+    /** Weight of the newest measurement is 1/16: one slow sync changes nothing, a slow disk soon does. */
+    private static final int AVERAGE_SHIFT = 4;
+
+    private final Log log;
+    private final Executor engineThread;
+    private final Consumer<LogFailedException> onFailure;
+    private final ExecutorService syncThread;
+    private final Runnable writeBatch = this::writeBatch;
+    private final Runnable batchWritten = this::batchWritten;
+
+    private SyncPlace place;
+    private boolean onThread;
+    private Held[] held = new Held[64];
+    private int heldCount;
+    private boolean releasing;
+    private Batch underWay;
+    private volatile long lastSyncNanos;
+    private volatile LogFailedException syncFailure;
+    private long averageSyncNanos;
+    private long syncs;
+    private boolean failed;
+
+    GroupCommit(Log log, Executor engineThread, SyncPlace place, Consumer<LogFailedException> onFailure) {
+        this.log = log;
+        this.engineThread = engineThread;
+        this.onFailure = onFailure;
+        this.syncThread = Executors.newSingleThreadExecutor(body -> {
+            Thread thread = new Thread(body, "dragon-sync");
+            thread.setDaemon(true);
+            return thread;
+        });
+        place(place);
+    }
+
+    void place(SyncPlace where) {
+        place = where;
+        onThread = where == SyncPlace.THREAD || where == SyncPlace.AUTO && onThread;
+    }
+
+    /** Holds replies back at least until the end of the turn. */
+    void hold(Held reply) {
+        if (heldCount == held.length) {
+            held = Arrays.copyOf(held, heldCount * 2);
+        }
+        held[heldCount++] = reply;
+    }
+
+    void endOfTurn() {
+        if (!failed) {
+            if (underWay == null && log.pending()) {
+                commit();
+            }
+            release();
+        }
+        if (failed) {
+            refuseHeld();
+        }
+    }
+
+    private void commit() {
+        if (onThread) {
+            startOnThread();
+            return;
+        }
+        long start = System.nanoTime();
+        try {
+            log.flush();
+        } catch (LogFailedException failure) {
+            fail(failure);
+            return;
+        }
+        measured(System.nanoTime() - start);
+    }
+
+    private void startOnThread() {
+        underWay = log.seal();
+        if (underWay != null) {
+            syncThread.execute(writeBatch);
+        }
+    }
+
+    private void writeBatch() {
+        long start = System.nanoTime();
+        try {
+            log.write(underWay);
+        } catch (LogFailedException failure) {
+            syncFailure = failure;
+        }
+        lastSyncNanos = System.nanoTime() - start;
+        engineThread.execute(batchWritten);
+    }
+
+    private void batchWritten() {
+        underWay = null;
+        if (syncFailure != null) {
+            fail(syncFailure);
+        } else {
+            measured(lastSyncNanos);
+        }
+        endOfTurn();
+    }
+
+    private void measured(long nanos) {
+        syncs++;
+        averageSyncNanos += nanos - averageSyncNanos >> AVERAGE_SHIFT;
+        if (place == SyncPlace.AUTO) {
+            onThread = averageSyncNanos > (onThread ? SLOW_SYNC_NANOS / 2 : SLOW_SYNC_NANOS);
+        }
+    }
+
+    private void release() {
+        if (releasing) {
+            return;
+        }
+        releasing = true;
+        long durable = log.durable();
+        int kept = 0;
+        // A release may hold something new, which then comes behind those here; hence the count is read each time.
+        for (int i = 0; i < heldCount; i++) {
+            Held reply = held[i];
+            held[i] = null;
+            if (reply.dependency() <= durable) {
+                reply.release();
+            } else {
+                held[kept++] = reply;
+            }
+        }
+        heldCount = kept;
+        releasing = false;
+    }
+
+    /** The log has failed, here or elsewhere: everything held is refused. */
+    void fail(LogFailedException failure) {
+        if (!failed) {
+            failed = true;
+            syncFailure = failure;
+            refuseHeld();
+            onFailure.accept(failure);
+        }
+    }
+
+    private void refuseHeld() {
+        for (int i = 0; i < heldCount; i++) {
+            Held reply = held[i];
+            held[i] = null;
+            reply.refuse(syncFailure.getMessage());
+        }
+        heldCount = 0;
+    }
+
+    /** Whether nothing is being written just now. */
+    boolean isIdle() {
+        return underWay == null && !log.pending();
+    }
+
+    boolean hasFailed() {
+        return failed;
+    }
+
+    /** Waits for a batch that is under way, then makes the rest durable: before closing. */
+    void drain() {
+        syncThread.shutdown();
+        boolean interrupted = false;
+        while (!syncThread.isTerminated()) {
+            try {
+                syncThread.awaitTermination(1, java.util.concurrent.TimeUnit.SECONDS);
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        underWay = null;
+        onThread = false;
+        place = SyncPlace.INLINE;
+        endOfTurn();
+    }
+
+    /** Mean time of a sync of late, nanoseconds. */
+    long averageSyncNanos() {
+        return averageSyncNanos;
+    }
+
+    long syncs() {
+        return syncs;
+    }
+
+    boolean isOnThread() {
+        return onThread;
+    }
+
+    int heldCount() {
+        return heldCount;
+    }
+}

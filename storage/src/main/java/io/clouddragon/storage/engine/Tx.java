@@ -1,0 +1,494 @@
+package io.clouddragon.storage.engine;
+
+import io.clouddragon.storage.bytes.ByteSink;
+import io.clouddragon.storage.bytes.Bytes;
+import io.clouddragon.storage.bytes.Decimal;
+import io.clouddragon.storage.keyspace.Entry;
+import io.clouddragon.storage.keyspace.Keyspace;
+import io.clouddragon.storage.keyspace.Kind;
+import java.util.function.Consumer;
+
+/**
+ * A running transaction: the typed primitives that read and change state. The engine owns the one object there is and
+ * lends it to an {@link Operation}.
+ *
+ * <p>Each change is made in memory at once, noted for undo, and written as an {@link Effects effect} into the record
+ * that this transaction will be. Each read notes which revision it depends on, so that its reply is not sent before that
+ * is on disk. Keys and values are copied in; views handed out are valid until the next write.
+ *
+ * <p>A key past its deadline does not exist for any primitive, whether or not the timer has already removed it. Engine
+ * thread only.
+ */
+public final class Tx {
+    /** Effects larger than the part of a string that changed are not logged whole beyond this length, bytes. */
+    private static final int SPLICE_FROM_BYTES = 256;
+
+    private static final int DECIMAL_BYTES = 20;
+
+    private final Engine engine;
+    private final UndoLog undo = new UndoLog();
+    private final Entry scratch = new Entry();
+    private final Bytes text = new Bytes();
+
+    private ByteSink sink;
+    private long dependency;
+    private boolean aborted;
+    private long number;
+    private long now;
+    private long engineNow;
+
+    Tx(Engine engine) {
+        this.engine = engine;
+    }
+
+    // ---- life cycle, called by the engine
+
+    void begin(long wallMillis, long engineMillis) {
+        now = wallMillis;
+        engineNow = engineMillis;
+        dependency = 0;
+        aborted = false;
+        sink = null;
+    }
+
+    /** Commits, or takes back what was aborted; returns the revision that the reply depends on. */
+    long finish() {
+        if (aborted) {
+            rollback();
+        } else if (sink != null) {
+            sink = null;
+            dependency = engine.log().commit(engineNow);
+        }
+        undo.clear();
+        // A write that was taken back may have left its would-be revision among the changed slots.
+        return Math.min(dependency, engine.log().revision());
+    }
+
+    void rollback() {
+        if (sink != null) {
+            engine.log().rollback();
+            sink = null;
+        }
+        undo.rollback();
+        engine.forgetReady();
+    }
+
+    // ---- context
+
+    /** Wall clock, Unix milliseconds: the same for the whole turn, and the only clock an operation may use. */
+    public long now() {
+        return now;
+    }
+
+    /** The engine's monotonic clock, milliseconds: what lock leases and waits are told by. */
+    public long engineNow() {
+        return engineNow;
+    }
+
+    /** The revision that this transaction has if it changes anything: version of what it writes, handle of what it locks. */
+    public long revision() {
+        return engine.log().revision() + 1;
+    }
+
+    /** Whether anything was changed so far. */
+    public boolean changed() {
+        return sink != null;
+    }
+
+    /** Nothing of this transaction is to happen. The operation still runs to its end. */
+    public void abort() {
+        aborted = true;
+    }
+
+    public boolean isAborted() {
+        return aborted;
+    }
+
+    /** Random bits from the engine's seeded source: the same calls give the same state. */
+    public long random() {
+        return engine.nextRandom();
+    }
+
+    // ---- reading keys
+
+    /** Points {@code into} at the key's entry; false when the key does not exist. */
+    public boolean get(Database db, Bytes key, Entry into) {
+        Keyspace keys = db.keys();
+        long hash = keys.hash(key);
+        Object element = keys.find(key, hash);
+        dependOn(hash);
+        if (element == null || isPast(keys, element, into)) {
+            engine.stats().miss();
+            return false;
+        }
+        Keyspace.touch(element, now);
+        engine.stats().hit();
+        return true;
+    }
+
+    /** As {@link #get}, without counting as a use: for TYPE, TTL, OBJECT. */
+    public boolean peek(Database db, Bytes key, Entry into) {
+        return find(db.keys(), key, into);
+    }
+
+    public boolean exists(Database db, Bytes key) {
+        return find(db.keys(), key, scratch);
+    }
+
+    /** The key's version; 0 when it does not exist. */
+    public long version(Database db, Bytes key) {
+        return find(db.keys(), key, scratch) ? scratch.version() : 0;
+    }
+
+    private boolean find(Keyspace space, Bytes key, Entry into) {
+        long hash = space.hash(key);
+        dependOn(hash);
+        Object element = space.find(key, hash);
+        return element != null && !isPast(space, element, into);
+    }
+
+    private boolean isPast(Keyspace space, Object element, Entry view) {
+        Keyspace.view(element, view);
+        return view.deadline() <= clock(space);
+    }
+
+    private long clock(Keyspace space) {
+        return space.clock() == Keyspace.Clock.WALL ? now : engineNow;
+    }
+
+    private void dependOn(long hash) {
+        dependency = Math.max(dependency, engine.lastChange(hash));
+    }
+
+    /** Notes that the reply tells about all keys: SCAN, KEYS, DBSIZE. */
+    public void dependOnAll() {
+        dependency = engine.log().revision();
+    }
+
+    /**
+     * One step of SCAN: hands over the entries of at least one bucket.
+     *
+     * @param cursor 0 to begin
+     * @return the cursor to go on with; 0 when done
+     */
+    public long scan(Database db, Space of, long cursor, Consumer<Entry> visitor) {
+        Keyspace space = of == Space.KEYS ? db.keys() : db.locks();
+        dependOnAll();
+        return space.scan(cursor, element -> {
+            if (!isPast(space, element, scratch)) {
+                visitor.accept(scratch);
+            }
+        });
+    }
+
+    /** Points {@code into} at a random key's entry; false when the database is empty. */
+    public boolean randomKey(Database db, Entry into) {
+        dependOnAll();
+        Keyspace keys = db.keys();
+        // Entries past their deadline are skipped; where nearly all are, one of them is better than a long search.
+        for (int tries = 0; tries < 100; tries++) {
+            Object element = keys.random(random());
+            if (element == null) {
+                return false;
+            }
+            if (!isPast(keys, element, into)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    // ---- writing keys
+
+    /** Sets the key, whatever it held. {@code deadline} is Unix milliseconds or {@link Entry#NO_DEADLINE}. */
+    public void put(Database db, Bytes key, Kind kind, byte[] value, int offset, int length, long deadline) {
+        Keyspace keys = writable(db).keys();
+        write(keys, key, kind, value, offset, length, deadline);
+        touched(db.keyWaiters(), key);
+    }
+
+    public void put(Database db, Bytes key, Kind kind, Bytes value, long deadline) {
+        put(db, key, kind, value.array(), value.offset(), value.length(), deadline);
+    }
+
+    /** Sets the key to a counter's value. */
+    public void putNumber(Database db, Bytes key, long value, long deadline) {
+        Keyspace keys = writable(db).keys();
+        long hash = keys.hash(key);
+        Effects.putNumber(effect(), keys.id(), key, deadline, value);
+        Object element = keys.writeNumber(key, hash, revision(), value, deadline);
+        wrote(keys, hash, element, keys.replaced(), deadline);
+        touched(db.keyWaiters(), key);
+    }
+
+    /**
+     * Lays {@code part} over a string from {@code at} on, as SETRANGE and APPEND do; zeros fill a gap. Creates the key.
+     * The caller has made sure that the key holds a string and that the result is within limits.
+     */
+    public void splice(Database db, Bytes key, int at, Bytes part) {
+        Keyspace keys = writable(db).keys();
+        long hash = keys.hash(key);
+        Entry old = scratch;
+        if (!find(keys, key, old)) {
+            byte[] value = new byte[at + part.length()];
+            part.copyTo(value, at);
+            put(db, key, Kind.RAW, value, 0, value.length, Entry.NO_DEADLINE);
+            return;
+        }
+        long deadline = old.deadline();
+        if (old.valueLength(text) < SPLICE_FROM_BYTES) {
+            byte[] value = new byte[Math.max(text.length(), at + part.length())];
+            text.copyTo(value, 0);
+            part.copyTo(value, at);
+            put(db, key, Kind.RAW, value, 0, value.length, deadline);
+            return;
+        }
+        Effects.splice(effect(), keys.id(), key, at, part);
+        Object element = keys.splice(key, hash, old, revision(), at, part);
+        wrote(keys, hash, element, keys.replaced(), deadline);
+        touched(db.keyWaiters(), key);
+    }
+
+    /** Removes the key; false when it did not exist. */
+    public boolean delete(Database db, Bytes key) {
+        if (!exists(db, key)) {
+            return false;
+        }
+        remove(db.keys(), key);
+        touched(db.keyWaiters(), key);
+        return true;
+    }
+
+    /** Gives an existing key another deadline (or none), which is a change of the key: its version moves. */
+    public void deadline(Database db, Bytes key, long deadline) {
+        Keyspace keys = writable(db).keys();
+        if (find(keys, key, scratch)) {
+            long hash = keys.hash(key);
+            Effects.extend(effect(), keys.id(), key, revision(), deadline);
+            Object element = keys.rewrite(key, hash, scratch, revision(), deadline);
+            wrote(keys, hash, element, keys.replaced(), deadline);
+            touched(db.keyWaiters(), key);
+        }
+    }
+
+    /** Adds to a counter, which begins at 0 and keeps its deadline; {@link #number} is the sum. */
+    public Outcome add(Database db, Bytes key, long delta) {
+        long deadline = Entry.NO_DEADLINE;
+        long current = 0;
+        if (get(db, key, scratch)) {
+            Outcome outcome = readNumber(scratch);
+            if (outcome != Outcome.OK) {
+                return outcome;
+            }
+            current = number;
+            deadline = scratch.deadline();
+        }
+        long sum = current + delta;
+        if (((current ^ sum) & (delta ^ sum)) < 0) {
+            return Outcome.OVERFLOW;
+        }
+        number = sum;
+        putNumber(db, key, sum, deadline);
+        return Outcome.OK;
+    }
+
+    /** Reads an entry as a 64-bit number into {@link #number}. */
+    public Outcome readNumber(Entry entry) {
+        if (entry.isNumber()) {
+            number = entry.number();
+            return Outcome.OK;
+        }
+        if (entry.type() != Kind.Type.STRING) {
+            return Outcome.WRONG_TYPE;
+        }
+        if (entry.stored(text).length() > DECIMAL_BYTES || !Decimal.isLong(text)) {
+            return Outcome.NOT_AN_INTEGER;
+        }
+        number = Decimal.toLong(text);
+        return Outcome.OK;
+    }
+
+    /** The number that {@link #add} or {@link #readNumber} left. */
+    public long number() {
+        return number;
+    }
+
+    /** Empties a database of its keys in constant time. Locks and idempotency ids are promises and stay. */
+    public void flush(Database db) {
+        if (db.size() > 0) {
+            Keyspace dropped = writable(db).keys();
+            engine.drop(dropped);
+            undo.add(() -> engine.undrop(dropped));
+            replaceKeys(db, engine.newKeyspace(Keyspace.Clock.WALL));
+        }
+    }
+
+    /** Swaps the keys of two databases in constant time. */
+    public void swap(Database a, Database b) {
+        if (a != b) {
+            Keyspace keysOfA = writable(a).keys();
+            Keyspace keysOfB = writable(b).keys();
+            replaceKeys(a, keysOfB);
+            replaceKeys(b, keysOfA);
+        }
+    }
+
+    private void replaceKeys(Database db, Keyspace keys) {
+        Keyspace before = db.keys();
+        db.keys(keys);
+        undo.add(() -> db.keys(before));
+        Effects.database(effect(), db);
+        engine.allChanged(revision());
+        engine.readyAll(db.keyWaiters());
+    }
+
+    // ---- locks
+
+    /**
+     * Takes a free lock that nobody waits for (or that the waiter now served is first in line for).
+     *
+     * @param leaseMillis how long it is held unless released or extended
+     * @param owner text shown to others; may be empty
+     * @return the handle, or 0 when not acquired
+     */
+    public long lock(Database db, Bytes name, long leaseMillis, Bytes owner) {
+        if (find(db.locks(), name, scratch) || !engine.mayTake(db.lockWaiters().queue(name))) {
+            return 0;
+        }
+        long handle = revision();
+        write(
+                writable(db).locks(),
+                name,
+                Kind.LOCK,
+                owner.array(),
+                owner.offset(),
+                owner.length(),
+                engineNow + leaseMillis);
+        engine.stats().granted();
+        return handle;
+    }
+
+    /**
+     * Releases a lock.
+     *
+     * @return false when {@code handle} is not the present grant's, or was granted by this very transaction (one revision
+     *     cannot stand for two grants of a lock)
+     */
+    public boolean unlock(Database db, Bytes name, long handle) {
+        if (!find(db.locks(), name, scratch) || scratch.version() != handle || handle == revision()) {
+            return false;
+        }
+        remove(db.locks(), name);
+        touched(db.lockWaiters(), name);
+        return true;
+    }
+
+    /** Makes a held lock last {@code leaseMillis} from now; false when {@code handle} is not the present grant's. */
+    public boolean extend(Database db, Bytes name, long handle, long leaseMillis) {
+        Keyspace locks = db.locks();
+        if (!find(locks, name, scratch) || scratch.version() != handle) {
+            return false;
+        }
+        writable(db);
+        long deadline = engineNow + leaseMillis;
+        long hash = locks.hash(name);
+        Effects.extend(effect(), locks.id(), name, handle, deadline);
+        Object element = locks.rewrite(name, hash, scratch, handle, deadline);
+        wrote(locks, hash, element, locks.replaced(), deadline);
+        return true;
+    }
+
+    /** Points {@code into} at a held lock: version = handle, value = owner; false when free. */
+    public boolean lockHolder(Database db, Bytes name, Entry into) {
+        return find(db.locks(), name, into);
+    }
+
+    /** Unix milliseconds at which a lock's lease ends, as things stand. */
+    public long leaseEnd(Entry lock) {
+        return now + lock.deadline() - engineNow;
+    }
+
+    /** How many wait for the lock. */
+    public int lockWaiters(Database db, Bytes name) {
+        WaitQueues.Queue queue = db.lockWaiters().queue(name);
+        return queue == null ? 0 : queue.count;
+    }
+
+    // ---- idempotency
+
+    /** Uses an idempotency id; false when it was used before within its time to live, and then nothing is changed. */
+    public boolean once(Database db, Bytes id, long ttlMillis) {
+        if (find(db.onceIds(), id, scratch)) {
+            return false;
+        }
+        write(writable(db).onceIds(), id, Kind.ONCE, id.array(), 0, 0, now + ttlMillis);
+        return true;
+    }
+
+    // ---- deadlines, called by the engine
+
+    /** Removes an element whose deadline has come. */
+    void expire(Database db, Keyspace space, Object element) {
+        Bytes key = Keyspace.keyOf(element, new Bytes());
+        remove(space, key);
+        if (space == db.keys()) {
+            touched(db.keyWaiters(), key);
+        } else if (space == db.locks()) {
+            touched(db.lockWaiters(), key);
+        }
+    }
+
+    // ---- how every change is made
+
+    private Database writable(Database db) {
+        engine.refuseIfReadOnly();
+        if (!db.exists()) {
+            db.exists(true);
+            undo.add(() -> db.exists(false));
+            Effects.database(effect(), db);
+        }
+        return db;
+    }
+
+    private ByteSink effect() {
+        if (sink == null) {
+            sink = engine.log().begin();
+        }
+        return sink;
+    }
+
+    private void write(Keyspace space, Bytes key, Kind kind, byte[] value, int offset, int length, long deadline) {
+        long hash = space.hash(key);
+        Effects.put(effect(), space.id(), key, kind, deadline, value, offset, length);
+        Object element = space.write(key, hash, kind, revision(), value, offset, length, deadline);
+        wrote(space, hash, element, space.replaced(), deadline);
+    }
+
+    private void remove(Keyspace space, Bytes key) {
+        engine.refuseIfReadOnly();
+        long hash = space.hash(key);
+        Effects.delete(effect(), space.id(), key);
+        wrote(space, hash, null, space.delete(key, hash), Entry.NO_DEADLINE);
+    }
+
+    private void wrote(Keyspace space, long hash, Object element, Object replaced, long deadline) {
+        undo.add(space, element, replaced);
+        engine.changed(hash, revision());
+        if (deadline != Entry.NO_DEADLINE) {
+            engine.watchDeadlines(space);
+        }
+    }
+
+    private void touched(WaitQueues waiters, Bytes key) {
+        WaitQueues.Queue queue = waiters.queue(key);
+        if (queue != null) {
+            engine.ready(queue);
+        }
+    }
+
+    /** Which namespace a scan goes over. */
+    public enum Space {
+        KEYS,
+        LOCKS
+    }
+}

@@ -1,0 +1,110 @@
+package io.clouddragon.storage.keyspace;
+
+import io.clouddragon.storage.bytes.Bytes;
+
+/**
+ * A reusable view of one entry: what a read hands out. Valid until the entry's keyspace is written, or the view is
+ * pointed elsewhere. Engine thread only.
+ */
+public final class Entry {
+    /** Deadline of an entry that has none. */
+    public static final long NO_DEADLINE = Long.MAX_VALUE;
+
+    private static final int MAX_DECIMAL_DIGITS = 20;
+
+    private byte[] packed;
+    private long deadline;
+    private int keyOffset;
+    private int keyLength;
+    private final byte[] digits = new byte[MAX_DECIMAL_DIGITS];
+
+    /** Points this view at an element of a table. */
+    Entry set(Object element) {
+        if (element instanceof byte[] bytes) {
+            packed = bytes;
+            deadline = NO_DEADLINE;
+        } else {
+            EntryNode node = (EntryNode) element;
+            packed = node.packed;
+            deadline = node.deadline();
+        }
+        keyLength = Packed.keyLength(packed);
+        keyOffset = Packed.keyOffset(keyLength);
+        return this;
+    }
+
+    public Kind kind() {
+        return Packed.kind(packed);
+    }
+
+    public Kind.Type type() {
+        return kind().type();
+    }
+
+    /** Revision of the transaction that last changed the entry; of a lock, its handle. */
+    public long version() {
+        return Packed.version(packed);
+    }
+
+    /** Milliseconds on the keyspace's clock at which the entry ends, or {@link #NO_DEADLINE}. */
+    public long deadline() {
+        return deadline;
+    }
+
+    public boolean hasDeadline() {
+        return deadline != NO_DEADLINE;
+    }
+
+    public Bytes key(Bytes into) {
+        return into.set(packed, keyOffset, keyLength);
+    }
+
+    public boolean isNumber() {
+        return packed[0] == Kind.NUMBER.ordinal();
+    }
+
+    /** The value of a {@link Kind#NUMBER}. */
+    public long number() {
+        return Packed.number(packed);
+    }
+
+    /** The stored value, without a copy; a number's is its 8 bytes. */
+    public Bytes stored(Bytes into) {
+        int at = keyOffset + keyLength;
+        return into.set(packed, at, packed.length - at);
+    }
+
+    /** The value as users see it: a number in decimal, in a buffer of this view. */
+    public Bytes value(Bytes into) {
+        return isNumber() ? decimal(into) : stored(into);
+    }
+
+    /** Bytes of the value as users see it. */
+    public int valueLength(Bytes scratch) {
+        return value(scratch).length();
+    }
+
+    /** Seconds since the entry was last used, given the wall clock in milliseconds. */
+    public long idleSeconds(long nowMillis) {
+        return nowMillis / 1000 - Packed.accessClock(packed) & 0xFFFFFF;
+    }
+
+    /** Heap bytes that the entry takes outside the table. */
+    public long memoryBytes() {
+        return Packed.memoryBytes(packed) + (hasDeadline() ? EntryNode.MEMORY_BYTES : 0);
+    }
+
+    private Bytes decimal(Bytes into) {
+        long rest = number();
+        boolean negative = rest < 0;
+        int at = digits.length;
+        do {
+            digits[--at] = (byte) ('0' + Math.abs(rest % 10));
+            rest /= 10;
+        } while (rest != 0);
+        if (negative) {
+            digits[--at] = '-';
+        }
+        return into.set(digits, at, digits.length - at);
+    }
+}

@@ -1,0 +1,256 @@
+package io.clouddragon.storage.keyspace;
+
+import io.clouddragon.storage.bytes.Bytes;
+import io.clouddragon.storage.memory.HashTable;
+import io.clouddragon.storage.memory.TimerWheel;
+
+/**
+ * One namespace of a database: its keys, its locks or its used idempotency ids. A hash table of entries with the timer
+ * wheel of those that have a deadline.
+ *
+ * <p>Elements are opaque objects to callers, who hold them only to put them back (undo, see {@link #restore}). Invariants:
+ * an element is in the wheel exactly while it is in the table and has a deadline; {@link #entryBytes} is the sum over the
+ * elements in the table. Engine thread only; time comes in as an argument.
+ */
+public final class Keyspace extends HashTable {
+    /** Which of the engine's two clocks the deadlines of a keyspace are told by. */
+    public enum Clock {
+        /** Unix time: what EXPIREAT means, steps with the machine's clock. */
+        WALL,
+        /** The engine's own, monotonic and persisted: a step of the wall clock frees no lock. */
+        ENGINE
+    }
+
+    private final int id;
+    private final Clock clock;
+    private final MemoryMeter meter;
+    private DeadlineListener onDeadline;
+    private TimerWheel deadlines;
+    private long withDeadline;
+    private long entryBytes;
+    private long deadlineSum;
+    private Object replaced;
+    private boolean deadlinesWatched;
+
+    /** Told by {@link #advance} of an element whose deadline has come; it removes the element. */
+    @FunctionalInterface
+    public interface DeadlineListener {
+        void deadlineReached(Keyspace space, Object element);
+    }
+
+    /**
+     * @param id number in the log, unique for ever: a flush makes a new keyspace
+     * @param seed of the hash function, secret to the process
+     * @param meter counts the bytes of this and all other keyspaces
+     */
+    public Keyspace(int id, Clock clock, long seed, MemoryMeter meter) {
+        super(seed);
+        this.id = id;
+        this.clock = clock;
+        this.meter = meter;
+    }
+
+    public void onDeadline(DeadlineListener listener) {
+        onDeadline = listener;
+    }
+
+    public int id() {
+        return id;
+    }
+
+    public Clock clock() {
+        return clock;
+    }
+
+    /** Points {@code into} at the key's entry; false when there is none. A deadline in the past is the caller's to see. */
+    public boolean find(Bytes key, long hash, Entry into) {
+        Object element = find(key, hash);
+        if (element == null) {
+            return false;
+        }
+        into.set(element);
+        return true;
+    }
+
+    /**
+     * Puts bytes as the key's entry, in place of what was there.
+     *
+     * @return the new element; {@link #replaced()} is the old one
+     */
+    public Object write(
+            Bytes key, long hash, Kind kind, long version, byte[] value, int offset, int length, long deadline) {
+        byte[] packed = Packed.create(key.array(), key.offset(), key.length(), kind, version, length);
+        System.arraycopy(value, offset, packed, packed.length - length, length);
+        return place(key, hash, packed, deadline);
+    }
+
+    /** As {@link #write}, for a {@link Kind#NUMBER}. */
+    public Object writeNumber(Bytes key, long hash, long version, long number, long deadline) {
+        byte[] packed =
+                Packed.create(key.array(), key.offset(), key.length(), Kind.NUMBER, version, Packed.NUMBER_BYTES);
+        Packed.number(packed, number);
+        return place(key, hash, packed, deadline);
+    }
+
+    /** A string with {@code part} laid over it from {@code at} on; what lies between its end and {@code at} is zeros. */
+    public Object splice(Bytes key, long hash, Entry old, long version, int at, Bytes part) {
+        Bytes value = old.value(new Bytes());
+        int length = Math.max(value.length(), at + part.length());
+        byte[] packed = Packed.create(key.array(), key.offset(), key.length(), Kind.RAW, version, length);
+        int valueAt = packed.length - length;
+        value.copyTo(packed, valueAt);
+        part.copyTo(packed, valueAt + at);
+        return place(key, hash, packed, old.deadline());
+    }
+
+    /** The same entry with another version and deadline. */
+    public Object rewrite(Bytes key, long hash, Entry old, long version, long deadline) {
+        Bytes value = old.stored(new Bytes());
+        return write(key, hash, old.kind(), version, value.array(), value.offset(), value.length(), deadline);
+    }
+
+    private Object place(Bytes key, long hash, byte[] packed, long deadline) {
+        Object element = packed;
+        if (deadline != Entry.NO_DEADLINE) {
+            element = new EntryNode(packed, this);
+        }
+        link(element, deadline);
+        replaced = put(key, hash, element);
+        if (replaced != null) {
+            unlink(replaced);
+        }
+        return element;
+    }
+
+    /** The element that the last write took the place of, or null. */
+    public Object replaced() {
+        return replaced;
+    }
+
+    /** Removes the key's entry and returns its element, or null. */
+    public Object delete(Bytes key, long hash) {
+        Object element = remove(key, hash);
+        if (element != null) {
+            unlink(element);
+        }
+        return element;
+    }
+
+    /** Takes a write or delete back: {@code old} returns to where {@code written} is (either may be null). */
+    public void restore(Object written, Object old) {
+        Bytes key = keyOf(written != null ? written : old, new Bytes());
+        long hash = hash(key);
+        if (old == null) {
+            delete(key, hash);
+            return;
+        }
+        link(old, old instanceof EntryNode node ? node.deadline() : Entry.NO_DEADLINE);
+        Object current = put(key, hash, old);
+        if (current != null) {
+            unlink(current);
+        }
+    }
+
+    private void link(Object element, long deadline) {
+        count(memoryBytes(element));
+        if (element instanceof EntryNode node) {
+            if (deadlines == null) {
+                deadlines = new TimerWheel(0);
+            }
+            deadlines.schedule(node, deadline);
+            withDeadline++;
+            deadlineSum += deadline;
+        }
+    }
+
+    private void unlink(Object element) {
+        count(-memoryBytes(element));
+        if (element instanceof EntryNode node) {
+            deadlines.cancel(node);
+            withDeadline--;
+            deadlineSum -= node.deadline();
+        }
+    }
+
+    private void count(long bytes) {
+        entryBytes += bytes;
+        meter.add(bytes);
+    }
+
+    void deadlineReached(EntryNode node) {
+        onDeadline.deadlineReached(this, node);
+    }
+
+    /**
+     * Hands entries whose deadline is at or before {@code nowMillis} (on {@link #clock()}) to the callback, at most {@code max}.
+     *
+     * @return how many
+     */
+    public int advance(long nowMillis, int max) {
+        return deadlines == null ? 0 : deadlines.advance(nowMillis, max);
+    }
+
+    /** No deadline comes before this (milliseconds on {@link #clock()}). */
+    public long nextDeadline() {
+        return withDeadline == 0 ? Entry.NO_DEADLINE : deadlines.nextDeadline();
+    }
+
+    /** Whether the engine has this keyspace among those whose deadlines it looks at: kept here to ask it quickly. */
+    public boolean deadlinesWatched() {
+        return deadlinesWatched;
+    }
+
+    public void deadlinesWatched(boolean watched) {
+        deadlinesWatched = watched;
+    }
+
+    /** Entries with a deadline. */
+    public long withDeadline() {
+        return withDeadline;
+    }
+
+    /** Mean time to live of the entries that have a deadline, milliseconds; 0 when there are none. */
+    public long meanTimeToLive(long nowMillis) {
+        return withDeadline == 0 ? 0 : Math.max(0, deadlineSum / withDeadline - nowMillis);
+    }
+
+    /** Heap bytes of the entries alone. */
+    public long entryBytes() {
+        return entryBytes;
+    }
+
+    /** Notes a use, for OBJECT IDLETIME. */
+    public static void touch(Object element, long nowMillis) {
+        Packed.accessClock(packed(element), (int) (nowMillis / 1000));
+    }
+
+    public static Bytes keyOf(Object element, Bytes into) {
+        byte[] packed = packed(element);
+        int length = Packed.keyLength(packed);
+        return into.set(packed, Packed.keyOffset(length), length);
+    }
+
+    public static void view(Object element, Entry into) {
+        into.set(element);
+    }
+
+    private static byte[] packed(Object element) {
+        return element instanceof byte[] bytes ? bytes : ((EntryNode) element).packed;
+    }
+
+    private static long memoryBytes(Object element) {
+        return element instanceof byte[] bytes
+                ? Packed.memoryBytes(bytes)
+                : Packed.memoryBytes(((EntryNode) element).packed) + EntryNode.MEMORY_BYTES;
+    }
+
+    @Override
+    protected boolean keyEquals(Object element, byte[] key, int offset, int length) {
+        return Packed.keyEquals(packed(element), key, offset, length);
+    }
+
+    @Override
+    protected long hashOf(Object element) {
+        return Packed.keyHash(packed(element), seed());
+    }
+}

@@ -1,0 +1,59 @@
+package io.clouddragon.storage.keyspace;
+
+/**
+ * What an entry holds, as stored in its header and in the log: a type of value together with its representation.
+ *
+ * <p>To add a kind: add a constant at the end (the ordinal is persisted, so the order never changes) and teach
+ * {@link Entry} to show its value.
+ */
+public enum Kind {
+    /** A string: its bytes as given. */
+    RAW(Type.STRING),
+    /** A counter: a string whose value is held as a 64-bit number and shown in decimal. */
+    NUMBER(Type.STRING),
+    /** A string that is compact JSON text and was set as JSON, so that the HTTP door gives back what it was given. */
+    JSON(Type.STRING),
+    /** A held lock: version = handle, value = owner's text, deadline on the engine's clock. */
+    LOCK(Type.LOCK),
+    /** An idempotency id that was used: no value, forgotten at its deadline. */
+    ONCE(Type.ONCE);
+
+    private static final Kind[] ALL = values();
+
+    private final Type type;
+
+    Kind(Type type) {
+        this.type = type;
+    }
+
+    public Type type() {
+        return type;
+    }
+
+    /**
+     * @throws IllegalArgumentException for a number that no kind has: written by a newer version
+     */
+    public static Kind of(int ordinal) {
+        if (ordinal < 0 || ordinal >= ALL.length) {
+            throw new IllegalArgumentException("unknown kind of entry: " + ordinal);
+        }
+        return ALL[ordinal];
+    }
+
+    /** What TYPE answers; commands for one type meet keys of another with WRONGTYPE. */
+    public enum Type {
+        STRING("string"),
+        LOCK("lock"),
+        ONCE("once");
+
+        private final String word;
+
+        Type(String word) {
+            this.word = word;
+        }
+
+        public String word() {
+            return word;
+        }
+    }
+}
