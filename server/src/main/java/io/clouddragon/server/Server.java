@@ -1,31 +1,316 @@
 package io.clouddragon.server;
 
+import io.clouddragon.resp.DecoderLimits;
+import io.clouddragon.server.command.Call;
+import io.clouddragon.server.command.CommandExecutor;
+import io.clouddragon.server.command.CommandTable;
+import io.clouddragon.server.command.Sessions;
 import io.clouddragon.server.config.BindAddress;
+import io.clouddragon.server.config.Setting;
 import io.clouddragon.server.config.Settings;
+import io.clouddragon.server.family.Families;
+import io.clouddragon.server.family.ServerContext;
+import io.clouddragon.server.net.EventLoops;
+import io.clouddragon.server.net.RespDoor;
+import io.clouddragon.storage.engine.CompactionPolicy;
+import io.clouddragon.storage.engine.Engine;
+import io.clouddragon.storage.engine.EngineLoop;
+import io.clouddragon.storage.engine.EngineOptions;
+import io.clouddragon.storage.engine.SyncPlace;
+import io.clouddragon.storage.log.LogFailedException;
+import io.clouddragon.storage.log.LogOptions;
+import io.clouddragon.storage.log.NioDisk;
+import io.clouddragon.storage.log.SyncMode;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.WriteBufferWaterMark;
+import java.io.IOException;
+import java.net.BindException;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A running server: from {@link #start} on it answers, until {@link #stop}. */
+/**
+ * A running server: from {@link #start} on it answers, until {@link #stop}. This is where everything is put together; it
+ * contains no behaviour of its own but the order of start and stop and the housekeeping once a second.
+ */
 public final class Server {
     private static final Logger LOG = LoggerFactory.getLogger(Server.class);
 
-    private Server() {}
+    /** Exit status after the log has failed: what was acknowledged is on disk, nothing more can be. */
+    public static final int EXIT_LOG_FAILED = 74;
 
-    /** Returns when clients can connect. */
-    public static Server start(Settings settings) {
-        String hosts = settings.bind().stream().map(BindAddress::host).collect(Collectors.joining(", "));
+    /** Writes are refused below so many free bytes on the data directory's file system... */
+    private static final long MIN_FREE_BYTES = 64L << 20;
+    /** ...and taken again above so many. */
+    private static final long ENOUGH_FREE_BYTES = 96L << 20;
+
+    private static final int HOUSEKEEPING_MILLIS = 1000;
+    private static final int STOP_SECONDS = 30;
+
+    private final Settings settings;
+    private final EventLoops transport;
+    private final MultiThreadIoEventLoopGroup group;
+    private final List<Channel> doors = new ArrayList<>();
+    private final ExecutorService background = Executors.newSingleThreadExecutor(task -> {
+        Thread thread = new Thread(task, "dragon-background");
+        thread.setDaemon(true);
+        return thread;
+    });
+    private final DecoderLimits limits = new DecoderLimits();
+    private Engine engine;
+    private EngineLoop loop;
+    private Sessions sessions;
+    private RespDoor respDoor;
+    private long tableBytes;
+
+    private Server(Settings settings) {
+        this.settings = settings;
+        this.transport = EventLoops.of(settings.transport());
+        this.group = transport.newGroup();
+    }
+
+    /**
+     * Returns when clients can connect.
+     *
+     * @throws IOException when the data directory cannot be used or is damaged, or a port is taken
+     */
+    public static Server start(Settings settings) throws IOException {
+        Server server = new Server(settings);
+        try {
+            server.onLoop(() -> {
+                server.assemble();
+                return null;
+            });
+            server.bind();
+        } catch (IOException | RuntimeException e) {
+            server.group.shutdownGracefully(0, 0, TimeUnit.SECONDS);
+            throw e;
+        }
+        return server;
+    }
+
+    private void assemble() throws IOException {
+        SecureRandom random = new SecureRandom();
+        LogOptions logOptions = new LogOptions(
+                syncMode(),
+                settings.segmentBytes(),
+                Math.min(LogOptions.DEFAULT_FIRST_SEGMENT_BYTES, settings.segmentBytes()),
+                true);
+        long start = System.nanoTime();
+        engine = new Engine(
+                new NioDisk(settings.dir()),
+                logOptions,
+                new EngineOptions(random.nextLong(), random.nextLong(), settings.databasesMax()),
+                new LoadReport());
         LOG.info(
-                "Listening on {}: Redis protocol at port {}, HTTP at port {}; data in {}",
-                hosts,
+                "Loaded {} in {} ms: revision {}",
+                settings.dir().toAbsolutePath().normalize(),
+                (System.nanoTime() - start) / 1_000_000,
+                engine.revision());
+        loop = new EngineLoop(
+                engine, group.next(), SyncPlace.valueOf(settings.sync().name()), compactionPolicy(), this::logFailed);
+        sessions = new Sessions(loop, settings.maxclients());
+        CommandTable table = new CommandTable();
+        CommandExecutor executor = new CommandExecutor(table, loop, new ServerGates(), Server::executed);
+        Families.declare(table);
+        Families.declare(table, new ServerContext(settings, loop, table, executor, sessions, this::shutdown));
+        respDoor = new RespDoor(loop, executor, sessions, limits);
+        followSettings();
+        group.next()
+                .scheduleAtFixedRate(
+                        this::housekeeping, HOUSEKEEPING_MILLIS, HOUSEKEEPING_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private static void executed(Call call, long nanos) {}
+
+    private void followSettings() {
+        applyLimits();
+        for (Setting setting : List.of(Setting.PROTO_MAX_BULK_LEN, Setting.CLIENT_QUERY_BUFFER_LIMIT)) {
+            settings.onChange(setting, this::applyLimits);
+        }
+        settings.onChange(Setting.APPENDFSYNC, () -> engine.log().mode(syncMode()));
+        settings.onChange(Setting.MAXCLIENTS, () -> sessions.maxClients(settings.maxclients()));
+        settings.onChange(
+                Setting.AUTO_AOF_REWRITE_PERCENTAGE, () -> loop.compaction().policy(compactionPolicy()));
+        settings.onChange(
+                Setting.AUTO_AOF_REWRITE_MIN_SIZE, () -> loop.compaction().policy(compactionPolicy()));
+    }
+
+    private void applyLimits() {
+        limits.bulkBytes((int) Math.min(settings.protoMaxBulkBytes(), DecoderLimits.MAX_BYTES))
+                .inlineBytes(settings.inlineMaxBytes())
+                .queryBufferBytes((int) Math.min(settings.clientQueryBufferBytes(), DecoderLimits.MAX_BYTES))
+                .unauthenticatedArguments(settings.unauthenticatedMaxArgs())
+                .unauthenticatedBulkBytes(settings.unauthenticatedMaxBulkBytes());
+    }
+
+    private SyncMode syncMode() {
+        return SyncMode.valueOf(settings.appendfsync().name());
+    }
+
+    private CompactionPolicy compactionPolicy() {
+        return new CompactionPolicy(settings.autoAofRewritePercentage(), settings.autoAofRewriteMinBytes());
+    }
+
+    private void bind() throws IOException {
+        for (BindAddress address : settings.bind()) {
+            if (settings.port() != 0) {
+                open(address, settings.port(), respDoor::init);
+            }
+        }
+        LOG.info(
+                "Ready: Redis protocol at port {}, HTTP at port {}, on {}; data in {}; appendfsync {}, {}",
                 settings.port(),
                 settings.httpPort(),
-                settings.dir().toAbsolutePath().normalize());
-        return new Server();
+                settings.bind().stream().map(BindAddress::host).collect(Collectors.joining(", ")),
+                settings.dir().toAbsolutePath().normalize(),
+                settings.appendfsync().name().toLowerCase(java.util.Locale.ROOT),
+                transport.name());
     }
+
+    private void open(BindAddress address, int port, Consumer<Channel> door) throws IOException {
+        ServerBootstrap bootstrap = new ServerBootstrap()
+                .group(group)
+                .channel(transport.serverChannel())
+                .option(ChannelOption.SO_BACKLOG, settings.tcpBacklog())
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(ChannelOption.SO_KEEPALIVE, settings.tcpKeepaliveSeconds() > 0)
+                .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(256 << 10, 1 << 20))
+                .childHandler(new ChannelInitializer<Channel>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        door.accept(channel);
+                    }
+                });
+        var bound = bootstrap.bind(address.withPort(port)).awaitUninterruptibly();
+        if (bound.isSuccess()) {
+            doors.add(bound.channel());
+        } else if (!address.optional()) {
+            throw new BindException("Cannot listen on " + address.host() + ":" + port + ": "
+                    + bound.cause().getMessage());
+        }
+    }
+
+    // ---- while running
+
+    private void housekeeping() {
+        loop.enter();
+        tableBytes = engine.tableBytes();
+        checkDisk();
+        if (engine.log().mode() == SyncMode.EVERYSEC && !loop.hasFailed()) {
+            background.execute(this::force);
+        }
+    }
+
+    private void force() {
+        try {
+            engine.log().force();
+        } catch (LogFailedException e) {
+            group.next().execute(() -> logFailed(e));
+        }
+    }
+
+    private void checkDisk() {
+        long free;
+        try {
+            free = engine.log().freeBytes();
+        } catch (IOException e) {
+            LOG.warn("Cannot tell how much room there is on disk: {}", e.getMessage());
+            return;
+        }
+        if (!engine.isReadOnly() && free < MIN_FREE_BYTES) {
+            LOG.error("Only {} MiB are free for {}: writes are refused", free >> 20, settings.dir());
+            engine.readOnly(true);
+        } else if (engine.isReadOnly() && free > ENOUGH_FREE_BYTES) {
+            LOG.info("{} MiB are free for {} again: writes are taken", free >> 20, settings.dir());
+            engine.readOnly(false);
+        }
+    }
+
+    private void logFailed(LogFailedException failure) {
+        LOG.error(
+                "{}. Nothing more is acknowledged; the server ends with status {}.",
+                failure.getMessage(),
+                EXIT_LOG_FAILED);
+        // Time for the last error replies to leave.
+        group.next().schedule(() -> Runtime.getRuntime().halt(EXIT_LOG_FAILED), 500, TimeUnit.MILLISECONDS);
+    }
+
+    private void shutdown(boolean now) {
+        Thread stopper = new Thread(() -> System.exit(0), "shutdown-command");
+        stopper.start();
+    }
+
+    private final class ServerGates implements CommandExecutor.Gates {
+        @Override
+        public boolean needsLogin(io.clouddragon.server.command.Session session) {
+            return settings.hasPassword();
+        }
+
+        @Override
+        public boolean isOutOfMemory() {
+            return engine.entryBytes() + tableBytes > settings.maxmemoryBytes();
+        }
+
+        @Override
+        public String refusalOfWrites() {
+            return engine.isReadOnly() ? io.clouddragon.server.command.Errors.DISK_FULL : null;
+        }
+    }
+
+    // ---- the end
 
     /** Returns when everything acknowledged is on disk and nothing runs any more. */
     public void stop() {
+        LOG.info("Stopping");
+        doors.forEach(door -> door.close().awaitUninterruptibly());
+        try {
+            onLoop(() -> {
+                List.copyOf(sessions.all())
+                        .forEach(session -> session.connection().close());
+                return null;
+            });
+            onLoop(() -> {
+                loop.close();
+                return null;
+            });
+        } catch (IOException e) {
+            LOG.error("The last sync failed: {}", e.getMessage());
+        }
+        group.shutdownGracefully(0, STOP_SECONDS, TimeUnit.SECONDS)
+                .awaitUninterruptibly(STOP_SECONDS, TimeUnit.SECONDS);
+        background.shutdown();
         LOG.info("Stopped");
+    }
+
+    private void onLoop(Callable<Void> task) throws IOException {
+        try {
+            group.next().submit(task).get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof IOException io) {
+                throw io;
+            }
+            if (e.getCause() instanceof RuntimeException runtime) {
+                throw runtime;
+            }
+            throw new IllegalStateException(e.getCause());
+        }
     }
 }

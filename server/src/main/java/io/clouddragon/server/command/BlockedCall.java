@@ -1,0 +1,73 @@
+package io.clouddragon.server.command;
+
+import io.clouddragon.resp.ReplyWriter;
+import io.clouddragon.storage.engine.EngineLoop;
+import io.clouddragon.storage.engine.Tx;
+import io.clouddragon.storage.engine.Waiter;
+
+/**
+ * A command of a RESP session that is parked: DRAGON.LOCK, DRAGON.WATCH, BLPOP and the like extend this with how to try
+ * again. While it is parked the session reads no further command. Event loop only.
+ */
+public abstract class BlockedCall extends Waiter {
+    private final Session session;
+    private final EngineLoop loop;
+    private boolean unblockedWithError;
+
+    protected BlockedCall(Call call) {
+        this.session = call.session();
+        this.loop = call.loop();
+    }
+
+    protected final Session session() {
+        return session;
+    }
+
+    /**
+     * Tries again, with what it copied from its words.
+     *
+     * @return true when it has written its reply
+     */
+    protected abstract boolean attempt(Tx tx, ReplyWriter reply);
+
+    /** Writes the reply to having waited in vain. */
+    protected abstract void timedOut(Tx tx, ReplyWriter reply);
+
+    @Override
+    protected final boolean serve(Tx tx) {
+        return attempt(tx, session.reply());
+    }
+
+    @Override
+    protected final void expire(Tx tx) {
+        if (unblockedWithError) {
+            session.reply().error("UNBLOCKED client unblocked via CLIENT UNBLOCK");
+        } else {
+            timedOut(tx, session.reply());
+        }
+    }
+
+    @Override
+    protected final void settled(long dependency) {
+        session.blockedOn(null);
+        session.connection().replied();
+        session.dependOn(dependency);
+        session.connection().resume();
+    }
+
+    @Override
+    protected final boolean isAlive() {
+        return session.connection().isOpen();
+    }
+
+    /** CLIENT UNBLOCK: as a timeout, or with an error. */
+    public final void unblock(boolean withError) {
+        unblockedWithError = withError;
+        loop.enter();
+        loop.engine().expireNow(this);
+    }
+
+    final void cancel() {
+        loop.engine().unpark(this);
+    }
+}

@@ -1,0 +1,268 @@
+package io.clouddragon.server.command;
+
+import io.clouddragon.resp.ReplyWriter;
+import io.clouddragon.resp.Request;
+import io.clouddragon.storage.bytes.Bytes;
+import io.clouddragon.storage.bytes.Decimal;
+import io.clouddragon.storage.engine.Database;
+import io.clouddragon.storage.engine.EngineLoop;
+import io.clouddragon.storage.engine.Tx;
+import io.clouddragon.storage.engine.Waiter;
+import io.clouddragon.storage.keyspace.Entry;
+import io.clouddragon.storage.keyspace.Kind;
+import java.util.Arrays;
+
+/**
+ * What a command's function works with: its words, the session, the running transaction, the reply, and scratch objects
+ * so that nothing need be allocated. There is one per server, reused for every command: nothing of it may be kept (a
+ * parked command copies what it needs). Event loop only.
+ */
+public final class Call {
+    /** What a key held when a string was asked for. */
+    public enum Found {
+        STRING,
+        NOTHING,
+        /** Another type: the error has been written. */
+        WRONG_TYPE
+    }
+
+    private final EngineLoop loop;
+    private final CommandExecutor executor;
+    private final Entry entry = new Entry();
+    private final Entry otherEntry = new Entry();
+    private final Bytes value = new Bytes();
+    private final Bytes otherValue = new Bytes();
+    private Bytes[] words = new Bytes[16];
+    private int count;
+    private int filled;
+    private Request request;
+    private Session session;
+    private Command command;
+    private Tx tx;
+    private boolean mayBlock;
+    private boolean failed;
+    private int positionInExec;
+    private String abortText;
+    private long number;
+
+    Call(EngineLoop loop, CommandExecutor executor) {
+        this.loop = loop;
+        this.executor = executor;
+        for (int i = 0; i < words.length; i++) {
+            words[i] = new Bytes();
+        }
+    }
+
+    void prepare(Session newSession, Command newCommand, Request newRequest, boolean blockingAllowed) {
+        session = newSession;
+        command = newCommand;
+        request = newRequest;
+        count = newRequest.count();
+        filled = 0;
+        mayBlock = blockingAllowed;
+        failed = false;
+        positionInExec = 0;
+    }
+
+    void positionInExec(int position) {
+        positionInExec = position;
+    }
+
+    void tx(Tx running) {
+        tx = running;
+    }
+
+    // ---- words
+
+    /** Words, the command's name included. */
+    public int count() {
+        return count;
+    }
+
+    /** Word {@code i}; 0 is the command's name. Valid during the call; not to be changed. */
+    public Bytes arg(int i) {
+        while (filled <= i) {
+            if (filled == words.length) {
+                growWords();
+            }
+            words[filled].set(request.array(), request.offset(filled), request.length(filled));
+            filled++;
+        }
+        return words[i];
+    }
+
+    private void growWords() {
+        int before = words.length;
+        words = Arrays.copyOf(words, before * 2);
+        for (int i = before; i < words.length; i++) {
+            words[i] = new Bytes();
+        }
+    }
+
+    /** After a call with very many words the views are given back. */
+    void trim() {
+        if (words.length > 1 << 12) {
+            words = Arrays.copyOf(words, 16);
+        }
+    }
+
+    /** Whether word {@code i} is this (given in upper case), letter case ignored. */
+    public boolean isWord(int i, String upper) {
+        return arg(i).isWord(upper);
+    }
+
+    public Request request() {
+        return request;
+    }
+
+    /**
+     * Reads word {@code i} as a 64-bit integer into {@link #number}.
+     *
+     * @return false when it is none: the error has been written
+     */
+    public boolean integer(int i) {
+        return integer(i, Errors.NOT_AN_INTEGER);
+    }
+
+    public boolean integer(int i, String errorText) {
+        Bytes word = arg(i);
+        if (!Decimal.isLong(word)) {
+            error(errorText);
+            return false;
+        }
+        number = Decimal.toLong(word);
+        return true;
+    }
+
+    /** The number that {@link #integer} read. */
+    public long number() {
+        return number;
+    }
+
+    // ---- context
+
+    public Session session() {
+        return session;
+    }
+
+    public Database db() {
+        return session.db();
+    }
+
+    public Command command() {
+        return command;
+    }
+
+    public Tx tx() {
+        return tx;
+    }
+
+    public EngineLoop loop() {
+        return loop;
+    }
+
+    public CommandExecutor executor() {
+        return executor;
+    }
+
+    /** Unix milliseconds, the same for the whole turn. */
+    public long now() {
+        return tx.now();
+    }
+
+    public Entry entry() {
+        return entry;
+    }
+
+    /** A second view, where two entries are looked at together. */
+    public Entry otherEntry() {
+        return otherEntry;
+    }
+
+    public Bytes value() {
+        return value;
+    }
+
+    public Bytes otherValue() {
+        return otherValue;
+    }
+
+    // ---- replies
+
+    public ReplyWriter reply() {
+        return session.reply();
+    }
+
+    /** Answers with an error: its prefix, a space, and the text. */
+    public void error(String text) {
+        failed = true;
+        executor.countError(text);
+        reply().error(text);
+    }
+
+    public void syntaxError() {
+        error(Errors.SYNTAX);
+    }
+
+    boolean hasFailed() {
+        return failed;
+    }
+
+    /** Writes the value of {@link #entry} (a string of any kind) as a bulk string. */
+    public void replyValue() {
+        if (entry.isNumber()) {
+            reply().bulkInteger(entry.number());
+        } else {
+            entry.stored(value);
+            reply().bulk(value.array(), value.offset(), value.length());
+        }
+    }
+
+    public void replyBytes(Bytes bytes) {
+        reply().bulk(bytes.array(), bytes.offset(), bytes.length());
+    }
+
+    /** 1 for the first command inside EXEC, and so on; 0 outside. */
+    public int positionInExec() {
+        return positionInExec;
+    }
+
+    /** Nothing of the transaction is to happen: EXEC as a whole answers with this error. */
+    public void abortExec(String errorText) {
+        abortText = errorText;
+        tx.abort();
+    }
+
+    public String abortText() {
+        return abortText;
+    }
+
+    // ---- common steps
+
+    /** Reads the key at word {@code i} into {@link #entry}, expecting a string. */
+    public Found string(int i) {
+        if (!tx.get(db(), arg(i), entry)) {
+            return Found.NOTHING;
+        }
+        if (entry.type() != Kind.Type.STRING) {
+            error(Errors.WRONG_TYPE);
+            return Found.WRONG_TYPE;
+        }
+        return Found.STRING;
+    }
+
+    /** False inside MULTI and scripts, where a command that would wait answers as if its time were up. */
+    public boolean mayBlock() {
+        return mayBlock;
+    }
+
+    /**
+     * Parks this call: no reply is written now, and the session reads nothing more until it is served.
+     *
+     * @param waitMillis how long at most, or {@link Waiter#FOR_EVER}
+     */
+    public void block(BlockedCall blocked, Waiter.Kind kind, long waitMillis, Bytes... keys) {
+        session.blockedOn(blocked);
+        loop.park(blocked, db(), kind, waitMillis, keys);
+    }
+}

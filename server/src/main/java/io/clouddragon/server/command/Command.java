@@ -1,0 +1,241 @@
+package io.clouddragon.server.command;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * A command as declared, in one place, beside its code: everything else (arity, key positions, ACL categories, COMMAND,
+ * COMMAND DOCS, the gates before execution) is derived from here.
+ *
+ * <p>Built by {@link CommandTable#command} and the fluent methods below, then never changed; only the statistics move.
+ * Event loop only.
+ */
+public final class Command {
+    private final String name;
+    private final Command parent;
+    private final Handler handler;
+    private final Map<String, Command> subcommands = new LinkedHashMap<>();
+    private final Set<Flag> flags = EnumSet.noneOf(Flag.class);
+    private final List<Argument> arguments = new ArrayList<>();
+    private final List<String> tips = new ArrayList<>();
+    private final Set<String> extraCategories = new java.util.TreeSet<>();
+    private List<KeySpec> keySpecs;
+    private Group group = Group.GENERIC;
+    private String summary = "";
+    private String since = "1.0.0";
+    private String complexity = "";
+    private int arity;
+    private boolean arityGiven;
+    private final CommandStats stats = new CommandStats();
+
+    // Flags that are asked for each call, unpacked.
+    private boolean writes;
+    private boolean needsMemory;
+    private boolean withoutAuth;
+    private boolean inMultiAtOnce;
+
+    Command(String name, Command parent, Handler handler) {
+        this.name = name.toLowerCase(Locale.ROOT);
+        this.parent = parent;
+        this.handler = handler;
+    }
+
+    // ---- declaration
+
+    public Command group(Group value) {
+        group = value;
+        return this;
+    }
+
+    /** One sentence for COMMAND DOCS. */
+    public Command summary(String text) {
+        summary = text;
+        return this;
+    }
+
+    /** Version of Redis (for DRAGON.*: of Cloud Dragon) that brought it. */
+    public Command since(String version) {
+        since = version;
+        return this;
+    }
+
+    public Command complexity(String text) {
+        complexity = text;
+        return this;
+    }
+
+    public Command flags(Flag... values) {
+        flags.addAll(List.of(values));
+        writes = flags.contains(Flag.WRITE);
+        needsMemory = flags.contains(Flag.DENYOOM);
+        withoutAuth = flags.contains(Flag.NO_AUTH);
+        return this;
+    }
+
+    public Command args(Argument... values) {
+        arguments.addAll(List.of(values));
+        return this;
+    }
+
+    /** Words for proxies and clients, as COMMAND INFO lists them (request_policy:…, nondeterministic_output…). */
+    public Command tips(String... values) {
+        tips.addAll(List.of(values));
+        return this;
+    }
+
+    /** ACL categories beyond those that follow from flags and group: dangerous, keyspace, connection… */
+    public Command categories(String... values) {
+        extraCategories.addAll(List.of(values));
+        return this;
+    }
+
+    /** Where what follows from the arguments is not what Redis says. */
+    public Command arity(int value) {
+        arity = value;
+        arityGiven = true;
+        return this;
+    }
+
+    /** Where key positions do not follow from the arguments (a count of keys before them, say). */
+    public Command keys(KeySpec... specs) {
+        keySpecs = List.of(specs);
+        return this;
+    }
+
+    /** Inside MULTI it is executed, not queued: EXEC, DISCARD, MULTI, WATCH, QUIT, RESET. */
+    public Command atOnceInMulti() {
+        inMultiAtOnce = true;
+        return this;
+    }
+
+    /** Declares a subcommand; this command is then a container. */
+    public Command subcommand(String subName, Handler subHandler) {
+        Command sub = new Command(subName, this, subHandler);
+        sub.group = group;
+        sub.since = since;
+        if (subcommands.put(sub.name, sub) != null) {
+            throw new IllegalStateException("subcommand " + name + "|" + subName + " is declared twice");
+        }
+        return sub;
+    }
+
+    // ---- derived
+
+    /** Lower case; of a subcommand its own word only. */
+    public String name() {
+        return name;
+    }
+
+    /** {@code config|get} for a subcommand. */
+    public String fullName() {
+        return parent == null ? name : parent.name + "|" + name;
+    }
+
+    /** Null for a container that cannot stand alone. */
+    public Handler handler() {
+        return handler;
+    }
+
+    public boolean isContainer() {
+        return !subcommands.isEmpty();
+    }
+
+    public Collection<Command> subcommands() {
+        return subcommands.values();
+    }
+
+    /** Null when there is none of that (lower-case) name. */
+    public Command subcommand(String subName) {
+        return subcommands.get(subName);
+    }
+
+    /** Words including the name; negative = at least so many. */
+    public int arity() {
+        if (!arityGiven) {
+            int words = parent == null ? 1 : 2;
+            boolean fixed = true;
+            for (Argument argument : arguments) {
+                words += argument.minimumWords();
+                fixed &= argument.isFixed();
+            }
+            arity = isContainer() ? -2 : fixed ? words : -words;
+            arityGiven = true;
+        }
+        return arity;
+    }
+
+    public boolean accepts(int words) {
+        int needed = arity();
+        return needed >= 0 ? words == needed : words >= -needed;
+    }
+
+    public Set<Flag> flags() {
+        return flags;
+    }
+
+    public boolean has(Flag flag) {
+        return flags.contains(flag);
+    }
+
+    boolean writes() {
+        return writes;
+    }
+
+    boolean needsMemory() {
+        return needsMemory;
+    }
+
+    boolean isWithoutAuth() {
+        return withoutAuth;
+    }
+
+    boolean isAtOnceInMulti() {
+        return inMultiAtOnce;
+    }
+
+    public Group group() {
+        return group;
+    }
+
+    public String summary() {
+        return summary;
+    }
+
+    public String since() {
+        return since;
+    }
+
+    public String complexity() {
+        return complexity;
+    }
+
+    public List<Argument> arguments() {
+        return arguments;
+    }
+
+    public List<String> tips() {
+        return tips;
+    }
+
+    public List<KeySpec> keySpecs() {
+        if (keySpecs == null) {
+            keySpecs = KeySpecs.of(arguments, parent == null ? 1 : 2);
+        }
+        return keySpecs;
+    }
+
+    /** ACL categories, sorted by name: from flags and group (Valkey's setImplicitACLCategories), and the extra ones. */
+    public Set<String> categories() {
+        return Categories.of(this, extraCategories);
+    }
+
+    public CommandStats stats() {
+        return stats;
+    }
+}

@@ -1,0 +1,238 @@
+package io.clouddragon.server.command;
+
+import io.clouddragon.resp.Request;
+import io.clouddragon.storage.bytes.Bytes;
+import io.clouddragon.storage.engine.EngineLoop;
+import io.clouddragon.storage.engine.Operation;
+import io.clouddragon.storage.engine.Tx;
+import io.clouddragon.storage.engine.WritesRefusedException;
+import io.clouddragon.storage.log.LogFailedException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes one command from its words to its reply: look-up, the gates that every command passes, queueing by MULTI, and the
+ * transaction. The order of the gates is that of Redis' {@code processCommand}. Event loop only.
+ */
+public final class CommandExecutor implements Operation {
+    private static final Logger LOG = LoggerFactory.getLogger(CommandExecutor.class);
+
+    /** As many bytes of unknown arguments are shown as Redis shows. */
+    private static final int SHOWN_ARGUMENT_BYTES = 128;
+
+    private final CommandTable table;
+    private final EngineLoop loop;
+    private final Gates gates;
+    private final CommandListener listener;
+    private final Call call;
+    private final Map<String, long[]> errorCounts = new TreeMap<>();
+    private long executed;
+    private long errors;
+
+    public CommandExecutor(CommandTable table, EngineLoop loop, Gates gates, CommandListener listener) {
+        this.table = table;
+        this.loop = loop;
+        this.gates = gates;
+        this.listener = listener;
+        this.call = new Call(loop, this);
+    }
+
+    /** What may forbid a command, decided elsewhere. */
+    public interface Gates {
+        /** Whether a session must log in before anything else. */
+        boolean needsLogin(Session session);
+
+        /** Whether memory is used up: commands that need more are refused. */
+        boolean isOutOfMemory();
+
+        /** An error text when writes are refused, else null. */
+        String refusalOfWrites();
+    }
+
+    /** Told of every command that was executed: MONITOR, SLOWLOG. */
+    public interface CommandListener {
+        void executed(Call call, long nanos);
+    }
+
+    public CommandTable table() {
+        return table;
+    }
+
+    /** Executes a command: its reply is in the session's buffer afterwards, or the session is blocked. */
+    public void execute(Session session, Request request) {
+        int mark = session.connection().mark();
+        dispatch(session, request);
+        if (session.isSilent()) {
+            session.connection().rewind(mark);
+        }
+        session.commandEnded();
+    }
+
+    private void dispatch(Session session, Request request) {
+        call.prepare(session, null, request, true);
+        Command command = resolve(session);
+        if (command == null) {
+            session.transaction().markFaulty();
+            return;
+        }
+        session.begins(command, loop.engine().wallMillis());
+        String refusal = refusal(session, command);
+        if (refusal != null) {
+            session.transaction().markFaulty();
+            command.stats().rejectedCall();
+            call.error(refusal);
+        } else if (session.transaction().isOpen() && !command.isAtOnceInMulti()) {
+            session.transaction().queue(command, request.copy());
+            session.reply().queued();
+        } else {
+            call.prepare(session, command, request, true);
+            transact(session, command);
+        }
+    }
+
+    /** The command that is meant; null when the error has been written. */
+    private Command resolve(Session session) {
+        Command command = table.find(call.arg(0));
+        if (command == null) {
+            call.error(unknownCommand());
+            return null;
+        }
+        if (command.isContainer() && call.count() > 1) {
+            Command sub = command.subcommand(call.arg(1).toString().toLowerCase(Locale.ROOT));
+            if (sub == null && command.handler() == null) {
+                call.error("ERR unknown subcommand '" + shown(call.arg(1)) + "'. Try "
+                        + command.name().toUpperCase(Locale.ROOT) + " HELP.");
+                return null;
+            }
+            command = sub == null ? command : sub;
+        }
+        if (!command.accepts(call.count()) || command.handler() == null) {
+            command.stats().rejectedCall();
+            call.error(Errors.arity(command.fullName()));
+            return null;
+        }
+        return command;
+    }
+
+    private String unknownCommand() {
+        StringBuilder text = new StringBuilder("ERR unknown command '")
+                .append(shown(call.arg(0)))
+                .append("', with args beginning with: ");
+        int shown = 0;
+        for (int i = 1; i < call.count() && shown < SHOWN_ARGUMENT_BYTES; i++) {
+            Bytes word = call.arg(i);
+            int length = Math.min(word.length(), SHOWN_ARGUMENT_BYTES - shown);
+            text.append('\'')
+                    .append(new Bytes().set(word.array(), word.offset(), length))
+                    .append("' ");
+            shown += length + 3;
+        }
+        return text.toString();
+    }
+
+    private static String shown(Bytes word) {
+        return new Bytes()
+                .set(word.array(), word.offset(), Math.min(word.length(), SHOWN_ARGUMENT_BYTES))
+                .toString();
+    }
+
+    private String refusal(Session session, Command command) {
+        if (!session.isAuthenticated() && !command.isWithoutAuth() && gates.needsLogin(session)) {
+            return Errors.NO_AUTH;
+        }
+        if (command.needsMemory() && gates.isOutOfMemory()) {
+            return Errors.OUT_OF_MEMORY;
+        }
+        if (command.writes()) {
+            return gates.refusalOfWrites();
+        }
+        return null;
+    }
+
+    private void transact(Session session, Command command) {
+        int mark = session.connection().mark();
+        long start = System.nanoTime();
+        try {
+            session.dependOn(loop.transact(this));
+        } catch (WritesRefusedException | LogFailedException e) {
+            session.connection().rewind(mark);
+            call.error("MISCONF " + e.getMessage());
+        } catch (RuntimeException e) {
+            LOG.error("Command {} failed; nothing of it was done", command.fullName(), e);
+            session.connection().rewind(mark);
+            call.error("ERR internal error, see the server's log: " + e);
+        }
+        ended(command, System.nanoTime() - start);
+        call.trim();
+    }
+
+    private void ended(Command command, long nanos) {
+        executed++;
+        command.stats().called(nanos);
+        if (call.hasFailed()) {
+            command.stats().failedCall();
+        }
+        listener.executed(call, nanos);
+    }
+
+    /** The body of the transaction: runs the command that was prepared. */
+    @Override
+    public void run(Tx tx) {
+        call.tx(tx);
+        call.command().handler().run(call);
+    }
+
+    /** Runs queued commands, each writing its reply, inside the transaction of EXEC, which is the present call. */
+    public void runQueued(List<Transaction.Queued> queue, Tx tx) {
+        Session session = call.session();
+        Command exec = call.command();
+        Request execRequest = call.request();
+        int position = 1;
+        for (Transaction.Queued queued : queue) {
+            call.prepare(session, queued.command(), queued.request(), false);
+            call.positionInExec(position++);
+            long start = System.nanoTime();
+            queued.command().handler().run(call);
+            ended(queued.command(), System.nanoTime() - start);
+            if (tx.isAborted()) {
+                break;
+            }
+        }
+        call.prepare(session, exec, execRequest, true);
+    }
+
+    void countError(String text) {
+        errors++;
+        int space = text.indexOf(' ');
+        errorCounts.computeIfAbsent(space < 0 ? text : text.substring(0, space), prefix -> new long[1])[0]++;
+    }
+
+    /** Commands executed since the start. */
+    public long executed() {
+        return executed;
+    }
+
+    public long errors() {
+        return errors;
+    }
+
+    /** Errors by prefix, for INFO errorstats. */
+    public Map<String, long[]> errorCounts() {
+        return errorCounts;
+    }
+
+    /** CONFIG RESETSTAT. */
+    public void resetStats() {
+        executed = 0;
+        errors = 0;
+        errorCounts.clear();
+        for (Command command : table.all()) {
+            command.stats().reset();
+            command.subcommands().forEach(sub -> sub.stats().reset());
+        }
+    }
+}

@@ -1,0 +1,51 @@
+package io.clouddragon.server.command;
+
+import io.clouddragon.storage.engine.Database;
+
+/** What a {@link Session} asks of the socket beneath it. Event loop only. */
+public interface Connection {
+    /** Where the replies written so far end, to {@link #rewind} to. */
+    int mark();
+
+    /** Takes back what was written to the reply buffer after {@code mark}. */
+    void rewind(int mark);
+
+    /** The replies written so far leave only once {@code revision} is durable. */
+    void dependOn(long revision);
+
+    /** Replies were written outside the reading of a command (a parked call was served): sends them when due. */
+    void replied();
+
+    /** Reads on after having been parked or paused; not before the present turn's work is done. */
+    void resume();
+
+    /** Closes once all replies written so far have left. */
+    void closeAfterReplies();
+
+    /** Closes now; what was not sent is dropped. */
+    void close();
+
+    /** Told of a lock granted in a reply that has not left yet: if it never does, the lock is released. */
+    void granted(Database db, byte[] lock, long handle);
+
+    /** Whether the peer is still there, as far as can be known. */
+    boolean isOpen();
+
+    /** {@code ip:port} of the peer. */
+    String peerAddress();
+
+    /** {@code ip:port} of this side. */
+    String localAddress();
+
+    /** Bytes received and not yet executed. */
+    int queryBytes();
+
+    /** Bytes of memory held for the query buffer. */
+    int queryCapacity();
+
+    /** Bytes of replies not yet taken by the kernel. */
+    long outputBytes();
+
+    /** Whether limits for clients that have not yet logged in hold. */
+    void authenticated(boolean yes);
+}

@@ -1,0 +1,34 @@
+package io.clouddragon.server.command;
+
+/** Error texts that more than one command uses, worded as Redis 7.0 words them. */
+public final class Errors {
+    public static final String SYNTAX = "ERR syntax error";
+    public static final String NOT_AN_INTEGER = "ERR value is not an integer or out of range";
+    public static final String NOT_A_FLOAT = "ERR value is not a valid float";
+    public static final String WRONG_TYPE = "WRONGTYPE Operation against a key holding the wrong kind of value";
+    public static final String OVERFLOW = "ERR increment or decrement would overflow";
+    public static final String NO_SUCH_KEY = "ERR no such key";
+    public static final String OUT_OF_RANGE = "ERR value is out of range";
+    public static final String NOT_POSITIVE = "ERR value is out of range, must be positive";
+    public static final String SAME_OBJECT = "ERR source and destination objects are the same";
+    public static final String DB_OUT_OF_RANGE = "ERR DB index is out of range";
+    public static final String TIMEOUT_NOT_FLOAT = "ERR timeout is not a float or out of range";
+    public static final String TIMEOUT_NEGATIVE = "ERR timeout is negative";
+    public static final String STRING_TOO_LONG = "ERR string exceeds maximum allowed size (proto-max-bulk-len)";
+    public static final String NO_AUTH = "NOAUTH Authentication required.";
+    public static final String OUT_OF_MEMORY = "OOM command not allowed when used memory > 'maxmemory'.";
+    public static final String DISK_FULL =
+            "MISCONF The disk is nearly full: writes are refused until there is room again. Reads, deletes and unlocks"
+                    + " go on where they need no room.";
+    public static final String EXEC_ABORTED = "EXECABORT Transaction discarded because of previous errors.";
+
+    private Errors() {}
+
+    public static String arity(String fullName) {
+        return "ERR wrong number of arguments for '" + fullName + "' command";
+    }
+
+    public static String invalidExpire(String fullName) {
+        return "ERR invalid expire time in '" + fullName + "' command";
+    }
+}

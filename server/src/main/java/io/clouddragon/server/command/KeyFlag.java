@@ -1,0 +1,25 @@
+package io.clouddragon.server.command;
+
+/** How a command uses one of its keys (Redis' key specification flags). */
+public enum KeyFlag {
+    /** Reads the value. */
+    RO,
+    /** Changes the value. */
+    RW,
+    /** Overwrites the value whatever it was. */
+    OW,
+    /** Deletes the key. */
+    RM,
+    /** The reply depends on the value. */
+    ACCESS,
+    /** Changes existing data. */
+    UPDATE,
+    /** Adds data. */
+    INSERT,
+    /** Removes data. */
+    DELETE,
+    /** Not a key of this database by itself: a lock's name, an id. */
+    NOT_KEY,
+    INCOMPLETE,
+    VARIABLE_FLAGS
+}

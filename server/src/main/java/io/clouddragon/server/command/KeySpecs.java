@@ -1,0 +1,46 @@
+package io.clouddragon.server.command;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Derives where keys stand from the declared arguments. */
+final class KeySpecs {
+    private KeySpecs() {}
+
+    /** @param position of the first argument among the words */
+    static List<KeySpec> of(List<Argument> arguments, int position) {
+        List<KeySpec> specs = new ArrayList<>();
+        int at = position;
+        int after = trailingWords(arguments);
+        for (Argument argument : arguments) {
+            if (argument.isKey() && argument.token() == null) {
+                specs.add(new KeySpec(argument.keyFlags(), at, argument.multiple() ? -1 - after : 0, 1, false));
+            } else if (argument.type().equals("block") && argument.token() == null && !argument.optional()) {
+                Argument first = argument.members().get(0);
+                if (first.isKey()) {
+                    int last = argument.multiple() ? -1 - after : 0;
+                    specs.add(new KeySpec(first.keyFlags(), at, last, argument.minimumWords(), false));
+                }
+            }
+            if (!argument.isFixed()) {
+                // Whatever comes behind has no fixed place.
+                break;
+            }
+            at += argument.minimumWords();
+        }
+        return specs;
+    }
+
+    /** Words that are always there behind the repeated argument: the timeout of a blocking command. */
+    private static int trailingWords(List<Argument> arguments) {
+        int words = 0;
+        for (int i = arguments.size() - 1; i >= 0; i--) {
+            Argument argument = arguments.get(i);
+            if (!argument.isFixed()) {
+                return argument.multiple() ? words : 0;
+            }
+            words += argument.minimumWords();
+        }
+        return 0;
+    }
+}

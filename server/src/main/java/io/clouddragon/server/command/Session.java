@@ -1,0 +1,208 @@
+package io.clouddragon.server.command;
+
+import io.clouddragon.resp.ReplyWriter;
+import io.clouddragon.storage.engine.Database;
+
+/**
+ * The state of one RESP client between its commands. Event loop only.
+ *
+ * <p>Invariant: exactly one database is retained at a time; {@link #close} gives everything back.
+ */
+public final class Session {
+    /** CLIENT REPLY. */
+    public enum ReplyMode {
+        ON,
+        OFF,
+        /** The next command is silent. */
+        SKIP_NEXT,
+        /** This command is silent. */
+        SKIP
+    }
+
+    private final long id;
+    private final Connection connection;
+    private final ReplyWriter reply;
+    private final long createdMillis;
+    private final Transaction transaction;
+
+    private Database db;
+    private String name = "";
+    private String libraryName = "";
+    private String libraryVersion = "";
+    private boolean authenticated;
+    private ReplyMode replyMode = ReplyMode.ON;
+    private boolean noEvict;
+    private boolean noTouch;
+    private BlockedCall blockedOn;
+    private Command lastCommand;
+    private long lastInteractionMillis;
+    private long commands;
+    private boolean closed;
+
+    /** @param db database that it starts in */
+    public Session(long id, Connection connection, ReplyWriter reply, Database db, long nowMillis) {
+        this.id = id;
+        this.connection = connection;
+        this.reply = reply;
+        this.createdMillis = nowMillis;
+        this.lastInteractionMillis = nowMillis;
+        this.db = db;
+        this.transaction = new Transaction();
+        db.retain();
+    }
+
+    public long id() {
+        return id;
+    }
+
+    public Connection connection() {
+        return connection;
+    }
+
+    public ReplyWriter reply() {
+        return reply;
+    }
+
+    public Transaction transaction() {
+        return transaction;
+    }
+
+    public Database db() {
+        return db;
+    }
+
+    public void select(Database other) {
+        other.retain();
+        db.release();
+        db = other;
+    }
+
+    public String name() {
+        return name;
+    }
+
+    public void name(String value) {
+        name = value;
+    }
+
+    public String libraryName() {
+        return libraryName;
+    }
+
+    public void libraryName(String value) {
+        libraryName = value;
+    }
+
+    public String libraryVersion() {
+        return libraryVersion;
+    }
+
+    public void libraryVersion(String value) {
+        libraryVersion = value;
+    }
+
+    public boolean isAuthenticated() {
+        return authenticated;
+    }
+
+    public void authenticated(boolean yes) {
+        authenticated = yes;
+        connection.authenticated(yes);
+    }
+
+    public ReplyMode replyMode() {
+        return replyMode;
+    }
+
+    public void replyMode(ReplyMode mode) {
+        replyMode = mode;
+    }
+
+    boolean isSilent() {
+        return replyMode == ReplyMode.OFF || replyMode == ReplyMode.SKIP;
+    }
+
+    /** A command has been answered, or has swallowed its answer. */
+    void commandEnded() {
+        if (replyMode == ReplyMode.SKIP) {
+            replyMode = ReplyMode.ON;
+        } else if (replyMode == ReplyMode.SKIP_NEXT) {
+            replyMode = ReplyMode.SKIP;
+        }
+    }
+
+    /** The replies written so far may leave once {@code revision} is durable. */
+    public void dependOn(long revision) {
+        connection.dependOn(revision);
+    }
+
+    public boolean isNoEvict() {
+        return noEvict;
+    }
+
+    public void noEvict(boolean on) {
+        noEvict = on;
+    }
+
+    public boolean isNoTouch() {
+        return noTouch;
+    }
+
+    public void noTouch(boolean on) {
+        noTouch = on;
+    }
+
+    /** The parked command, or null. */
+    public BlockedCall blockedOn() {
+        return blockedOn;
+    }
+
+    void blockedOn(BlockedCall call) {
+        blockedOn = call;
+    }
+
+    public boolean isBlocked() {
+        return blockedOn != null;
+    }
+
+    /** Null before the first. */
+    public Command lastCommand() {
+        return lastCommand;
+    }
+
+    void begins(Command command, long nowMillis) {
+        lastCommand = command;
+        lastInteractionMillis = nowMillis;
+        commands++;
+    }
+
+    public long createdMillis() {
+        return createdMillis;
+    }
+
+    public long lastInteractionMillis() {
+        return lastInteractionMillis;
+    }
+
+    public long commands() {
+        return commands;
+    }
+
+    public boolean isClosed() {
+        return closed;
+    }
+
+    /** Gives back what it holds: its place in queues, its watches, its database. */
+    public void close() {
+        if (!closed) {
+            closed = true;
+            if (blockedOn != null) {
+                blockedOn.cancel();
+                blockedOn = null;
+            }
+            transaction.discard();
+            transaction.unwatch();
+            db.release();
+        }
+    }
+}

@@ -1,0 +1,118 @@
+package io.clouddragon.server.command;
+
+import io.clouddragon.resp.Request;
+import io.clouddragon.storage.bytes.Bytes;
+import io.clouddragon.storage.engine.Database;
+import io.clouddragon.storage.engine.Engine;
+import io.clouddragon.storage.engine.Tx;
+import io.clouddragon.storage.engine.Waiter;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A session's MULTI and WATCH: commands queued for EXEC, and keys that must not change until then.
+ *
+ * <p>A watched key is a waiter parked on the key: the one mechanism that tells of changes. Being touched marks the
+ * transaction, whatever the key's value is afterwards. Event loop only.
+ */
+public final class Transaction {
+    /** A queued command with its words. */
+    public record Queued(Command command, Request request) {}
+
+    private final List<Queued> queue = new ArrayList<>();
+    private final List<WatchedKey> watched = new ArrayList<>();
+    private boolean open;
+    private boolean faulty;
+    private boolean touched;
+
+    /** Between MULTI and EXEC. */
+    public boolean isOpen() {
+        return open;
+    }
+
+    public void open() {
+        open = true;
+    }
+
+    public void queue(Command command, Request request) {
+        queue.add(new Queued(command, request));
+    }
+
+    public List<Queued> queued() {
+        return queue;
+    }
+
+    /** A command could not be queued: EXEC will refuse. */
+    public void markFaulty() {
+        if (open) {
+            faulty = true;
+        }
+    }
+
+    public boolean isFaulty() {
+        return faulty;
+    }
+
+    /** Whether a watched key was touched. */
+    public boolean isTouched() {
+        return touched;
+    }
+
+    /** Ends MULTI without executing. */
+    public void discard() {
+        open = false;
+        faulty = false;
+        queue.clear();
+    }
+
+    public void watch(Engine engine, Database db, Bytes key) {
+        for (WatchedKey known : watched) {
+            if (known.db == db && key.equalTo(known.key, 0, known.key.length)) {
+                return;
+            }
+        }
+        WatchedKey mark = new WatchedKey(engine, db, key.copy());
+        watched.add(mark);
+        engine.park(mark, db, Waiter.Kind.KEY, Waiter.FOR_EVER, key);
+    }
+
+    public void unwatch() {
+        for (WatchedKey mark : watched) {
+            mark.engine.unpark(mark);
+        }
+        watched.clear();
+        touched = false;
+    }
+
+    public int watchedKeys() {
+        return watched.size();
+    }
+
+    private final class WatchedKey extends Waiter {
+        private final Engine engine;
+        private final Database db;
+        private final byte[] key;
+
+        WatchedKey(Engine engine, Database db, byte[] key) {
+            this.engine = engine;
+            this.db = db;
+            this.key = key;
+        }
+
+        @Override
+        protected boolean serve(Tx tx) {
+            touched = true;
+            return true;
+        }
+
+        @Override
+        protected void expire(Tx tx) {
+            // Parked without a deadline.
+        }
+
+        @Override
+        protected void settled(long dependency) {
+            // Nothing is told before EXEC.
+        }
+    }
+}

@@ -1,0 +1,19 @@
+package io.clouddragon.server.family;
+
+import io.clouddragon.server.command.CommandTable;
+
+/** The list of command families: all there is to register. */
+public final class Families {
+    private Families() {}
+
+    /** Families that work on data alone. */
+    public static void declare(CommandTable table) {
+        StringCommands.declare(table);
+        TransactionCommands.declare(table);
+    }
+
+    /** Families that look after the server and its clients. */
+    public static void declare(CommandTable table, ServerContext context) {
+        new ConnectionCommands(context).declare(table);
+    }
+}

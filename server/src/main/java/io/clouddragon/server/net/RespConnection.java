@@ -1,0 +1,389 @@
+package io.clouddragon.server.net;
+
+import io.clouddragon.resp.DecoderLimits;
+import io.clouddragon.resp.ReplyWriter;
+import io.clouddragon.resp.Request;
+import io.clouddragon.resp.RequestDecoder;
+import io.clouddragon.server.command.CommandExecutor;
+import io.clouddragon.server.command.Connection;
+import io.clouddragon.server.command.Session;
+import io.clouddragon.server.command.Sessions;
+import io.clouddragon.storage.engine.Database;
+import io.clouddragon.storage.engine.EngineLoop;
+import io.clouddragon.storage.engine.Held;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One RESP client's socket: bytes in, commands executed one after the other, replies held until what they tell is on disk,
+ * bytes out. Event loop only.
+ *
+ * <p>Replies gather in the open buffer. At the first hold of a turn that buffer becomes the held one and waits in the
+ * engine loop for its dependency; meanwhile further replies go to a new open buffer, which is held next. So replies leave
+ * in order, and a client that keeps sending cannot put its own replies off for ever.
+ *
+ * <p>Reading stops while the session is blocked or paused, while replies are not taken by the peer, and when a single
+ * burst has produced {@link #MAX_BURST_BYTES}: memory stays bounded by what one burst may produce.
+ */
+final class RespConnection extends ChannelInboundHandlerAdapter implements Connection, Held {
+    private static final Logger LOG = LoggerFactory.getLogger(RespConnection.class);
+
+    /** Replies beyond this are sent before the next command is executed, bytes. */
+    private static final int MAX_BURST_BYTES = 1 << 20;
+
+    /** A blocked client that goes on sending is no longer read beyond this, bytes. */
+    private static final int MAX_QUERY_WHILE_BLOCKED = 1 << 20;
+
+    private static final int INITIAL_REPLY_BYTES = 512;
+
+    private final EngineLoop loop;
+    private final CommandExecutor executor;
+    private final Sessions sessions;
+    private final RequestDecoder decoder;
+    private final Request request = new Request();
+    private final ReplyWriter reply = new ReplyWriter();
+
+    private ChannelHandlerContext context;
+    private Session session;
+    private ByteBuf open;
+    private long openDependency;
+    private ByteBuf held;
+    private long heldDependency;
+    private List<Grant> openGrants;
+    private List<Grant> heldGrants;
+    private boolean executing;
+    private boolean resumeScheduled;
+    private boolean closing;
+
+    /** A lock granted in a reply that may still be lost. */
+    private record Grant(Database db, byte[] lock, long handle) {}
+
+    RespConnection(EngineLoop loop, CommandExecutor executor, Sessions sessions, DecoderLimits limits) {
+        this.loop = loop;
+        this.executor = executor;
+        this.sessions = sessions;
+        this.decoder = new RequestDecoder(limits);
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext ctx) {
+        context = ctx;
+        loop.enter();
+        session = sessions.open(this, reply);
+        if (session == null) {
+            ctx.writeAndFlush(ctx.alloc()
+                            .buffer()
+                            .writeBytes("-ERR max number of clients reached\r\n"
+                                    .getBytes(java.nio.charset.StandardCharsets.US_ASCII)))
+                    .addListener(done -> ctx.close());
+        }
+    }
+
+    // ---- in
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        ByteBuf bytes = (ByteBuf) message;
+        try {
+            if (session == null || closing) {
+                return;
+            }
+            sessions.received(bytes.readableBytes());
+            decoder.feed(bytes);
+        } finally {
+            bytes.release();
+        }
+        process();
+    }
+
+    private void process() {
+        if (executing) {
+            return;
+        }
+        executing = true;
+        loop.enter();
+        try {
+            while (mayExecute() && decoder.next(request)) {
+                ensureOpen();
+                executor.execute(session, request);
+            }
+            if (mayExecute() && decoder.error() != null) {
+                protocolError(decoder.error().message());
+            }
+        } finally {
+            executing = false;
+        }
+        if (open != null) {
+            holdOpen();
+        }
+        steerReading();
+    }
+
+    private boolean mayExecute() {
+        return !closing
+                && !session.isBlocked()
+                && !sessions.isPaused(session)
+                && context.channel().isWritable()
+                && (open == null || open.readableBytes() < MAX_BURST_BYTES)
+                && (held == null || held.readableBytes() < MAX_BURST_BYTES);
+    }
+
+    private void protocolError(String message) {
+        LOG.info("Closing {}: protocol error: {}", peerAddress(), message);
+        ensureOpen();
+        reply.error("ERR Protocol error: " + message);
+        closeAfterReplies();
+    }
+
+    private void steerReading() {
+        boolean read = context.channel().isWritable() && (mayExecute() || decoder.buffered() < MAX_QUERY_WHILE_BLOCKED);
+        if (context.channel().config().isAutoRead() != read) {
+            context.channel().config().setAutoRead(read);
+        }
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        if (ctx.channel().isWritable() && session != null) {
+            resume();
+        }
+    }
+
+    @Override
+    public void resume() {
+        if (!resumeScheduled) {
+            resumeScheduled = true;
+            loop.execute(this::resumeNow);
+        }
+    }
+
+    private void resumeNow() {
+        resumeScheduled = false;
+        if (!session.isClosed()) {
+            process();
+        }
+    }
+
+    // ---- out
+
+    private void ensureOpen() {
+        if (open == null) {
+            open = context.alloc().directBuffer(INITIAL_REPLY_BYTES);
+            reply.target(open);
+        }
+    }
+
+    @Override
+    public int mark() {
+        ensureOpen();
+        return open.writerIndex();
+    }
+
+    @Override
+    public void rewind(int mark) {
+        open.writerIndex(mark);
+    }
+
+    @Override
+    public void dependOn(long revision) {
+        openDependency = Math.max(openDependency, revision);
+    }
+
+    @Override
+    public void replied() {
+        if (open != null && !executing) {
+            holdOpen();
+        }
+    }
+
+    /** Puts the open buffer in line, unless another one of this connection is in line already. */
+    private void holdOpen() {
+        if (held == null && open != null) {
+            held = open;
+            heldDependency = openDependency;
+            heldGrants = openGrants;
+            open = null;
+            openDependency = 0;
+            openGrants = null;
+            loop.hold(this);
+        }
+    }
+
+    @Override
+    public long dependency() {
+        return heldDependency;
+    }
+
+    @Override
+    public void release() {
+        ByteBuf bytes = held;
+        List<Grant> grants = heldGrants;
+        held = null;
+        heldGrants = null;
+        if (session.isClosed()) {
+            bytes.release();
+            releaseLocks(grants);
+            return;
+        }
+        sessions.sent(bytes.readableBytes());
+        if (grants == null) {
+            context.writeAndFlush(bytes, context.voidPromise());
+        } else {
+            context.writeAndFlush(bytes).addListener(written -> {
+                if (!written.isSuccess()) {
+                    releaseLocks(grants);
+                }
+            });
+        }
+        if (open != null) {
+            holdOpen();
+        } else if (closing) {
+            context.writeAndFlush(io.netty.buffer.Unpooled.EMPTY_BUFFER).addListener(done -> context.close());
+            return;
+        }
+        if (decoder.buffered() > 0 && !session.isBlocked()) {
+            resume();
+        }
+    }
+
+    @Override
+    public void refuse(String reason) {
+        if (held != null) {
+            held.release();
+            held = null;
+        }
+        if (!session.isClosed()) {
+            ByteBuf error = context.alloc().buffer();
+            reply.target(error);
+            reply.error("MISCONF " + reason);
+            closing = true;
+            context.writeAndFlush(error).addListener(done -> context.close());
+        }
+    }
+
+    @Override
+    public void closeAfterReplies() {
+        closing = true;
+        ensureOpen();
+        replied();
+    }
+
+    @Override
+    public void close() {
+        closing = true;
+        loop.execute(context::close);
+    }
+
+    // ---- locks granted in replies that were never sent
+
+    @Override
+    public void granted(Database db, byte[] lock, long handle) {
+        if (openGrants == null) {
+            openGrants = new ArrayList<>(1);
+        }
+        openGrants.add(new Grant(db, lock, handle));
+    }
+
+    private void releaseLocks(List<Grant> grants) {
+        if (grants != null && !loop.hasFailed()) {
+            loop.transact(tx -> {
+                for (Grant grant : grants) {
+                    tx.unlock(grant.db, new io.clouddragon.storage.bytes.Bytes(grant.lock), grant.handle);
+                }
+            });
+        }
+    }
+
+    // ---- the end
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        closing = true;
+        if (session == null || session.isClosed()) {
+            return;
+        }
+        session.close();
+        sessions.closed(session);
+        List<Grant> unsent = openGrants;
+        openGrants = null;
+        if (open != null) {
+            open.release();
+            open = null;
+        }
+        // A held buffer is let go when its turn comes: the engine loop still has this connection in line.
+        releaseLocks(unsent);
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        if (cause instanceof IOException) {
+            LOG.debug("Connection {} broke: {}", peerAddress(), cause.toString());
+        } else {
+            LOG.error("Closing {} after an internal error", peerAddress(), cause);
+        }
+        ctx.close();
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        ReferenceCountUtil.release(event);
+    }
+
+    // ---- what sessions ask
+
+    @Override
+    public boolean isOpen() {
+        return !closing && context.channel().isActive();
+    }
+
+    @Override
+    public String peerAddress() {
+        return text(context.channel().remoteAddress());
+    }
+
+    @Override
+    public String localAddress() {
+        return text(context.channel().localAddress());
+    }
+
+    private static String text(SocketAddress address) {
+        if (address instanceof InetSocketAddress inet) {
+            String host = inet.getAddress().getHostAddress();
+            return (host.contains(":") ? "[" + host + "]" : host) + ":" + inet.getPort();
+        }
+        return String.valueOf(address);
+    }
+
+    @Override
+    public int queryBytes() {
+        return decoder.buffered();
+    }
+
+    @Override
+    public int queryCapacity() {
+        return decoder.capacity();
+    }
+
+    @Override
+    public long outputBytes() {
+        Channel.Unsafe unsafe = context.channel().unsafe();
+        long pending =
+                unsafe.outboundBuffer() == null ? 0 : unsafe.outboundBuffer().totalPendingWriteBytes();
+        return pending + (open == null ? 0 : open.readableBytes()) + (held == null ? 0 : held.readableBytes());
+    }
+
+    @Override
+    public void authenticated(boolean yes) {
+        decoder.authenticated(yes);
+    }
+}
