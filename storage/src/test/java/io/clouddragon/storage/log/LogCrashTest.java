@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Timeout;
 class LogCrashTest {
     private static final int LIVES = 3;
     private static final int BATCHES = 12;
-    private static final int POWER_FAILURES = 6;
+    private static final int POWER_FAILURES = 12;
 
     private final long seed = seed();
 
@@ -68,6 +68,8 @@ class LogCrashTest {
                 }
                 if (i == 5) {
                     snapshot(log);
+                } else if (i == 8) {
+                    log.mode(SyncMode.ALWAYS);
                 }
                 flush(log);
             }

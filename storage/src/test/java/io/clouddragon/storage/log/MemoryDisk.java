@@ -15,11 +15,22 @@ import java.util.TreeMap;
  *
  * <p>A file has two contents: what a reader sees, and what survives a power failure. A write goes to the first and waits,
  * sector by sector, until a force brings it to the second; a power failure lets any subset of the waiting sectors
- * survive. Names likewise: a power failure keeps a prefix of the creates, renames and deletes since the last directory
- * sync. Every change is one call, counted from 1; {@link #failFrom} makes calls fail.
+ * survive. Names likewise: of the creates, renames and deletes since the last directory sync any subset survives. Every change is one call, counted from 1; {@link #failFrom} makes calls fail.
  */
 final class MemoryDisk implements Disk {
     private static final int SECTOR = 512;
+
+    /** A create (nothing removed), rename or delete (nothing added) that has not been synced. */
+    private record WaitingName(String removed, String added, Content content) {
+        void applyTo(Map<String, Content> names) {
+            if (removed != null) {
+                names.remove(removed);
+            }
+            if (added != null) {
+                names.put(added, content);
+            }
+        }
+    }
 
     /** One sector as it was after a write that has not been forced. */
     private record WaitingSector(int index, byte[] content) {}
@@ -37,8 +48,8 @@ final class MemoryDisk implements Disk {
         }
     }
 
-    private Map<String, Content> names = new TreeMap<>();
-    private final List<Map<String, Content>> waitingNames = new ArrayList<>();
+    private final Map<String, Content> names = new TreeMap<>();
+    private final List<WaitingName> waitingNames = new ArrayList<>();
     private Map<String, Content> safeNames = new TreeMap<>();
     private boolean locked;
 
@@ -78,13 +89,17 @@ final class MemoryDisk implements Disk {
     /** As after a power failure: of what had not been forced, an arbitrary part is there. */
     synchronized MemoryDisk afterPowerFailure(Random random) {
         MemoryDisk disk = new MemoryDisk();
-        int kept = random.nextInt(waitingNames.size() + 1);
-        Map<String, Content> survivors = kept == 0 ? safeNames : waitingNames.get(kept - 1);
-        int keepOneIn = 1 + random.nextInt(3);
+        int oneIn = 1 + random.nextInt(12);
+        Map<String, Content> survivors = new TreeMap<>(safeNames);
+        for (WaitingName change : waitingNames) {
+            if (random.nextInt(oneIn) == 0) {
+                change.applyTo(survivors);
+            }
+        }
         survivors.forEach((name, content) -> {
             byte[] bytes = content.safe.clone();
             for (WaitingSector sector : content.waiting) {
-                if (random.nextInt(keepOneIn + 1) == 0) {
+                if (random.nextInt(oneIn) == 0) {
                     bytes = with(bytes, sector.content(), sector.content().length, (long) sector.index() * SECTOR);
                 }
             }
@@ -121,8 +136,7 @@ final class MemoryDisk implements Disk {
             }
             call("create " + name);
             content = new Content();
-            names.put(name, content);
-            waitingNames.add(new TreeMap<>(names));
+            change(null, name, content);
         }
         return new File(name, content, mode);
     }
@@ -139,21 +153,20 @@ final class MemoryDisk implements Disk {
     @Override
     public synchronized void rename(String from, String to) throws IOException {
         call("rename " + from);
-        Content content = names.remove(from);
+        Content content = names.get(from);
         if (content == null) {
             throw new NoSuchFileException(from);
         }
-        names.put(to, content);
-        waitingNames.add(new TreeMap<>(names));
+        change(from, to, content);
     }
 
     @Override
     public synchronized void delete(String name) throws IOException {
         call("delete " + name);
-        if (names.remove(name) == null) {
+        if (!names.containsKey(name)) {
             throw new NoSuchFileException(name);
         }
-        waitingNames.add(new TreeMap<>(names));
+        change(name, null, null);
     }
 
     @Override
@@ -175,6 +188,12 @@ final class MemoryDisk implements Disk {
     @Override
     public long freeBytes() {
         return 1L << 40;
+    }
+
+    private void change(String removed, String added, Content content) {
+        WaitingName change = new WaitingName(removed, added, content);
+        change.applyTo(names);
+        waitingNames.add(change);
     }
 
     private void call(String what) throws IOException {
