@@ -1,0 +1,29 @@
+package io.clouddragon.http;
+
+/**
+ * How much one client may ask of the HTTP door.
+ *
+ * @param lineBytes longest request line
+ * @param headerBytes all headers of a request together
+ * @param bodyBytes largest body
+ * @param answerBytes largest answer: a batch may read the same large value many times
+ * @param operations most elements that the arrays of a batch may have, each
+ * @param jsonDepth how deep objects and arrays of a body may be nested, the body's own object included
+ * @param headerMillis in which a request's headers must have come, from its first byte (of the first request: from the
+ *     connection's begin)
+ * @param bodyMillis in which a request's body must have come
+ * @param waiters how many requests may wait at the same time, for locks and watches together
+ */
+public record HttpLimits(
+        int lineBytes,
+        int headerBytes,
+        int bodyBytes,
+        int answerBytes,
+        int operations,
+        int jsonDepth,
+        long headerMillis,
+        long bodyMillis,
+        int waiters) {
+    public static final HttpLimits DEFAULT =
+            new HttpLimits(4 << 10, 8 << 10, 16 << 20, 64 << 20, 100_000, 32, 10_000, 60_000, 100_000);
+}

@@ -1,0 +1,39 @@
+package io.clouddragon.http;
+
+import io.clouddragon.http.json.JsonWriter;
+import io.clouddragon.http.json.Utf8;
+import io.clouddragon.storage.bytes.Bytes;
+import io.clouddragon.storage.keyspace.Entry;
+import io.clouddragon.storage.keyspace.Kind;
+
+/** How a stored string is told as JSON, whichever door it came in by. */
+final class Values {
+    private Values() {}
+
+    /** Whether the entry can be told at all: lists, hashes, sets and sorted sets cannot. */
+    static boolean isTellable(Entry entry) {
+        return entry.type() == Kind.Type.STRING;
+    }
+
+    /** Writes {@code "Version"} and {@code "Value"} (or {@code "Base64"}) of an entry that {@link #isTellable}. */
+    static void write(JsonWriter json, Entry entry, Bytes scratch) {
+        json.name(Answer.VERSION).number(entry.version());
+        if (entry.isNumber()) {
+            json.name(Answer.VALUE).number(entry.number());
+            return;
+        }
+        Bytes stored = entry.stored(scratch);
+        if (entry.kind() == Kind.JSON) {
+            json.name(Answer.VALUE).raw(stored);
+        } else if (Utf8.isValid(stored.array(), stored.offset(), stored.offset() + stored.length())) {
+            json.name(Answer.VALUE).string(stored);
+        } else {
+            json.name(Answer.BASE64).base64(stored);
+        }
+    }
+
+    /** The same for a key that does not exist. */
+    static void writeMissing(JsonWriter json) {
+        json.name(Answer.VERSION).number(0).name(Answer.VALUE).nullValue();
+    }
+}

@@ -1,0 +1,56 @@
+package io.clouddragon.http;
+
+import io.clouddragon.http.json.JsonWriter;
+import io.clouddragon.storage.bytes.Bytes;
+import io.clouddragon.storage.engine.Database;
+import io.clouddragon.storage.engine.Operation;
+import io.clouddragon.storage.engine.Tx;
+import io.clouddragon.storage.keyspace.Entry;
+
+/** Looks whether a key's version differs from the one that a client knows. Reused; event loop only. */
+final class Watch implements Operation {
+    private final Answer answer;
+    private final Entry entry = new Entry();
+    private final Bytes scratch = new Bytes();
+
+    private Database db;
+    private Bytes key;
+    private long known;
+    private boolean differs;
+
+    Watch(Answer answer) {
+        this.answer = answer;
+    }
+
+    Watch of(Database database, Bytes watched, long knownVersion) {
+        db = database;
+        key = watched;
+        known = knownVersion;
+        return this;
+    }
+
+    /** Whether it does; then the answer is written. */
+    boolean differs() {
+        return differs;
+    }
+
+    @Override
+    public void run(Tx tx) {
+        boolean exists = tx.peek(db, key, entry);
+        differs = (exists ? entry.version() : 0) != known;
+        if (!differs) {
+            return;
+        }
+        if (exists && !Values.isTellable(entry)) {
+            answer.refuse(HttpError.WRONG_TYPE, "the key holds another type of value than a string", key);
+            return;
+        }
+        JsonWriter json = answer.ok().openObject().name(Answer.KEY).string(key);
+        if (exists) {
+            Values.write(json, entry, scratch);
+        } else {
+            Values.writeMissing(json);
+        }
+        json.closeObject();
+    }
+}
