@@ -279,9 +279,15 @@ public final class Engine {
         queues.forEach(queue -> ready((WaitQueues.Queue) queue));
     }
 
-    void forgetReady() {
-        for (WaitQueues.Queue queue = ready.poll(); queue != null; queue = ready.poll()) {
-            queue.ready = false;
+    /** How many queues are ready: those that a transaction finds are not its own to forget. */
+    int readyQueues() {
+        return ready.size();
+    }
+
+    /** Forgets the queues that a transaction made ready which is now taken back: all but the first {@code before}. */
+    void forgetReady(int before) {
+        while (ready.size() > before) {
+            ready.removeLast().ready = false;
         }
     }
 

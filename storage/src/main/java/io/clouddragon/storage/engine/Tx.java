@@ -33,6 +33,7 @@ public final class Tx {
     private ByteSink sink;
     private long dependency;
     private boolean aborted;
+    private int readyBefore;
     private long number;
     private long now;
     private long engineNow;
@@ -49,6 +50,7 @@ public final class Tx {
         dependency = 0;
         aborted = false;
         sink = null;
+        readyBefore = engine.readyQueues();
     }
 
     /** Commits, or takes back what was aborted; returns the revision that the reply depends on. */
@@ -70,7 +72,7 @@ public final class Tx {
             sink = null;
         }
         undo.rollback();
-        engine.forgetReady();
+        engine.forgetReady(readyBefore);
     }
 
     // ---- context

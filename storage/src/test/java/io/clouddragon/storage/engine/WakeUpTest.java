@@ -1,0 +1,105 @@
+package io.clouddragon.storage.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.clouddragon.storage.bytes.Bytes;
+import io.clouddragon.storage.keyspace.Entry;
+import io.clouddragon.storage.keyspace.Kind;
+import io.clouddragon.storage.log.LogOptions;
+import io.clouddragon.storage.log.NioDisk;
+import io.clouddragon.storage.log.SyncMode;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Who is woken by a transaction when one of those woken takes its own back. */
+class WakeUpTest {
+    private static final Bytes LOCK = Bytes.of("lock");
+    private static final Bytes KEY = Bytes.of("key");
+
+    @TempDir
+    Path directory;
+
+    private final List<String> settled = new ArrayList<>();
+    private Engine engine;
+    private Database db;
+
+    @BeforeEach
+    void open() throws Exception {
+        engine = new Engine(
+                new NioDisk(directory),
+                new LogOptions(SyncMode.NO, 1 << 20, 1 << 20, false),
+                new EngineOptions(1, 2, 16),
+                LoadProgress.NONE);
+        db = engine.databases().get("dev");
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        engine.log().close(engine.engineMillis());
+    }
+
+    /** Waits for the lock or the key; aborts when it is served. */
+    private final class Sleeper extends Waiter {
+        private final String name;
+        private final boolean aborts;
+
+        Sleeper(String name, boolean aborts) {
+            this.name = name;
+            this.aborts = aborts;
+        }
+
+        @Override
+        protected boolean serve(Tx tx) {
+            if (name.startsWith("lock") && tx.lock(db, LOCK, 1000, new Bytes()) == 0) {
+                return false;
+            }
+            if (aborts) {
+                tx.abort();
+            }
+            return true;
+        }
+
+        @Override
+        protected void expire(Tx tx) {
+            settled.add(name + " expired");
+        }
+
+        @Override
+        protected void settled(long dependency) {
+            settled.add(name);
+        }
+    }
+
+    @Test
+    void a_woken_transaction_that_is_taken_back_wakes_the_next_in_line_and_keeps_nobody_else_asleep() {
+        long[] handle = new long[1];
+        engine.transact(tx -> handle[0] = tx.lock(db, LOCK, 1000, new Bytes()));
+        engine.park(new Sleeper("lock 1", true), db, Waiter.Kind.LOCK, Waiter.FOR_EVER, LOCK);
+        engine.park(new Sleeper("lock 2", false), db, Waiter.Kind.LOCK, Waiter.FOR_EVER, LOCK);
+        engine.park(new Sleeper("lock 3", false), db, Waiter.Kind.LOCK, Waiter.FOR_EVER, LOCK);
+        engine.park(new Sleeper("key", false), db, Waiter.Kind.KEY, Waiter.FOR_EVER, KEY);
+
+        engine.transact(tx -> {
+            tx.unlock(db, LOCK, handle[0]);
+            tx.put(db, KEY, Kind.RAW, Bytes.of("value"), Entry.NO_DEADLINE);
+        });
+
+        assertThat(settled).containsExactly("lock 1", "lock 2", "key");
+        assertThat(engine.parkedWaiters()).isEqualTo(1);
+    }
+
+    @Test
+    void a_transaction_that_is_taken_back_wakes_nobody() {
+        engine.park(new Sleeper("key", false), db, Waiter.Kind.KEY, Waiter.FOR_EVER, KEY);
+        engine.transact(tx -> {
+            tx.put(db, KEY, Kind.RAW, Bytes.of("value"), Entry.NO_DEADLINE);
+            tx.abort();
+        });
+        assertThat(settled).isEmpty();
+    }
+}
