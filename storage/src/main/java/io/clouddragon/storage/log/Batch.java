@@ -8,7 +8,7 @@ import io.clouddragon.storage.bytes.ByteSink;
  * {@link Log#write} has returned.
  */
 public final class Batch {
-    private static final int USUAL_BYTES = 1 << 16;
+    private static final int USUAL_BYTES = 1 << 14;
     /** What a batch keeps of its memory after a huge one. */
     private static final int KEEP_BYTES = 1 << 20;
 

@@ -21,7 +21,7 @@ final class SegmentReader implements Closeable {
     private final DiskFile file;
     private final long size;
 
-    private byte[] window = new byte[WINDOW_BYTES];
+    private byte[] window;
     private long windowAt;
     private int windowLength;
 
@@ -36,6 +36,7 @@ final class SegmentReader implements Closeable {
         name = Segment.name(id);
         file = disk.open(name, OpenMode.READ);
         size = file.size();
+        window = new byte[(int) Math.min(WINDOW_BYTES, Math.max(size, RecordFormat.SEGMENT_HEADER_BYTES))];
     }
 
     /** Null when the file does not begin with this segment's header. */

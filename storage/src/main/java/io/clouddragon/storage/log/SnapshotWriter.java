@@ -27,6 +27,9 @@ public final class SnapshotWriter {
     private static final int BLOCK_BYTES = 256 << 10;
     /** A block holds whole items; one that was made larger by a huge item gives its memory back. */
     private static final int KEEP_BYTES = 2 * BLOCK_BYTES;
+
+    private static final int FIRST_BYTES = 4 << 10;
+
     /** Forced this often, so that a commit's sync never queues behind a large one. */
     private static final long FORCE_EVERY_BYTES = 4L << 20;
 
@@ -127,7 +130,7 @@ public final class SnapshotWriter {
     }
 
     private static ByteSink emptyBlock() {
-        ByteSink sink = new ByteSink(KEEP_BYTES);
+        ByteSink sink = new ByteSink(FIRST_BYTES);
         sink.skip(SnapshotFormat.BLOCK_HEADER_BYTES);
         return sink;
     }

@@ -37,7 +37,7 @@ record TornTail(long from, long end, String refusal) {
         long end = from;
         Header later = new Header();
         for (long at = from; at < reader.size(); at += CHUNK_BYTES) {
-            byte[] chunk = reader.copy(at, CHUNK_BYTES);
+            byte[] chunk = reader.copy(at, (int) Math.min(CHUNK_BYTES, reader.size() - at));
             int used = usedBytes(chunk);
             end = used == 0 ? end : at + used;
             for (int i = 0; i < used; i++) {
