@@ -50,8 +50,8 @@ public abstract class BlockedCall extends Waiter {
     @Override
     protected final void settled(long dependency) {
         session.blockedOn(null);
-        session.connection().replied();
         session.dependOn(dependency);
+        session.connection().replied();
         session.connection().resume();
     }
 

@@ -1,9 +1,13 @@
 package io.clouddragon.server.command;
 
+import io.clouddragon.resp.ReplyWriter;
 import io.clouddragon.storage.engine.Database;
 
 /** What a {@link Session} asks of the socket beneath it. Event loop only. */
 public interface Connection {
+    /** Writes to the reply buffer, which is made when there is none. */
+    ReplyWriter reply();
+
     /** Where the replies written so far end, to {@link #rewind} to. */
     int mark();
 

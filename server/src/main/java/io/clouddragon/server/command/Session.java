@@ -21,7 +21,6 @@ public final class Session {
 
     private final long id;
     private final Connection connection;
-    private final ReplyWriter reply;
     private final long createdMillis;
     private final Transaction transaction;
 
@@ -40,10 +39,9 @@ public final class Session {
     private boolean closed;
 
     /** @param db database that it starts in */
-    public Session(long id, Connection connection, ReplyWriter reply, Database db, long nowMillis) {
+    public Session(long id, Connection connection, Database db, long nowMillis) {
         this.id = id;
         this.connection = connection;
-        this.reply = reply;
         this.createdMillis = nowMillis;
         this.lastInteractionMillis = nowMillis;
         this.db = db;
@@ -59,8 +57,9 @@ public final class Session {
         return connection;
     }
 
+    /** Writes to the end of what is to be sent. Ask for it each time: it is not the same buffer for long. */
     public ReplyWriter reply() {
-        return reply;
+        return connection.reply();
     }
 
     public Transaction transaction() {

@@ -1,6 +1,5 @@
 package io.clouddragon.server.command;
 
-import io.clouddragon.resp.ReplyWriter;
 import io.clouddragon.storage.engine.Databases;
 import io.clouddragon.storage.engine.EngineLoop;
 import java.util.ArrayList;
@@ -41,7 +40,7 @@ public final class Sessions {
     }
 
     /** A client has connected; null when there are as many as there may be. */
-    public Session open(Connection connection, ReplyWriter reply) {
+    public Session open(Connection connection) {
         if (open.size() >= maxClients) {
             connectionsRejected++;
             return null;
@@ -49,11 +48,7 @@ public final class Sessions {
         connectionsReceived++;
         long id = ++lastId;
         Session session = new Session(
-                id,
-                connection,
-                reply,
-                databases.get(FIRST_DATABASE),
-                loop.engine().wallMillis());
+                id, connection, databases.get(FIRST_DATABASE), loop.engine().wallMillis());
         open.put(id, session);
         peakClients = Math.max(peakClients, open.size());
         return session;

@@ -10,6 +10,8 @@ public final class Families {
     public static void declare(CommandTable table) {
         StringCommands.declare(table);
         TransactionCommands.declare(table);
+        LockCommands.declare(table);
+        VersionCommands.declare(table);
     }
 
     /** Families that look after the server and its clients. */

@@ -79,7 +79,7 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
     public void channelActive(ChannelHandlerContext ctx) {
         context = ctx;
         loop.enter();
-        session = sessions.open(this, reply);
+        session = sessions.open(this);
         if (session == null) {
             ctx.writeAndFlush(ctx.alloc()
                             .buffer()
@@ -114,7 +114,6 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
         loop.enter();
         try {
             while (mayExecute() && decoder.next(request)) {
-                ensureOpen();
                 executor.execute(session, request);
             }
             if (mayExecute() && decoder.error() != null) {
@@ -140,8 +139,7 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
 
     private void protocolError(String message) {
         LOG.info("Closing {}: protocol error: {}", peerAddress(), message);
-        ensureOpen();
-        reply.error("ERR Protocol error: " + message);
+        reply().error("ERR Protocol error: " + message);
         closeAfterReplies();
     }
 
@@ -176,22 +174,25 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
 
     // ---- out
 
-    private void ensureOpen() {
+    @Override
+    public ReplyWriter reply() {
         if (open == null) {
             open = context.alloc().directBuffer(INITIAL_REPLY_BYTES);
             reply.target(open);
         }
+        return reply;
     }
 
     @Override
     public int mark() {
-        ensureOpen();
-        return open.writerIndex();
+        return open == null ? 0 : open.writerIndex();
     }
 
     @Override
     public void rewind(int mark) {
-        open.writerIndex(mark);
+        if (open != null) {
+            open.writerIndex(mark);
+        }
     }
 
     @Override
@@ -213,6 +214,7 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
             heldDependency = openDependency;
             heldGrants = openGrants;
             open = null;
+            reply.target(null);
             openDependency = 0;
             openGrants = null;
             loop.hold(this);
@@ -274,7 +276,7 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
     @Override
     public void closeAfterReplies() {
         closing = true;
-        ensureOpen();
+        reply();
         replied();
     }
 

@@ -405,6 +405,11 @@ public final class Tx {
         return find(db.locks(), name, into);
     }
 
+    /** Notes that the reply tells whether the lock is held. */
+    public void dependOnLock(Database db, Bytes name) {
+        dependOn(db.locks().hash(name));
+    }
+
     /** Unix milliseconds at which a lock's lease ends, as things stand. */
     public long leaseEnd(Entry lock) {
         return now + lock.deadline() - engineNow;
