@@ -1,5 +1,8 @@
 package io.clouddragon.server;
 
+import io.clouddragon.http.HttpApi;
+import io.clouddragon.http.HttpLimits;
+import io.clouddragon.http.HttpOptions;
 import io.clouddragon.resp.DecoderLimits;
 import io.clouddragon.server.command.Call;
 import io.clouddragon.server.command.CommandExecutor;
@@ -29,9 +32,11 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
 import java.io.IOException;
 import java.net.BindException;
+import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -74,6 +79,7 @@ public final class Server {
     private EngineLoop loop;
     private Sessions sessions;
     private RespDoor respDoor;
+    private HttpApi httpDoor;
     private long tableBytes;
 
     private Server(Settings settings) {
@@ -128,6 +134,7 @@ public final class Server {
         Families.declare(table);
         Families.declare(table, new ServerContext(settings, loop, table, executor, sessions, this::shutdown));
         respDoor = new RespDoor(loop, executor, sessions, limits);
+        httpDoor = new HttpApi(loop, httpOptions());
         followSettings();
         group.next()
                 .scheduleAtFixedRate(
@@ -157,6 +164,25 @@ public final class Server {
                 .unauthenticatedBulkBytes(settings.unauthenticatedMaxBulkBytes());
     }
 
+    private HttpOptions httpOptions() {
+        HttpLimits defaults = HttpLimits.DEFAULT;
+        HttpLimits configured = new HttpLimits(
+                settings.httpMaxLineBytes(),
+                settings.httpMaxHeaderBytes(),
+                settings.httpMaxBodyBytes(),
+                defaults.answerBytes(),
+                defaults.operations(),
+                settings.httpMaxJsonDepth(),
+                settings.httpHeaderTimeoutMillis(),
+                defaults.bodyMillis(),
+                defaults.waiters());
+        return new HttpOptions(
+                configured,
+                Set.copyOf(settings.httpAllowedHosts()),
+                () -> settings.hasPassword() ? settings.requirepass().getBytes(StandardCharsets.UTF_8) : null,
+                this::isOutOfMemory);
+    }
+
     private SyncMode syncMode() {
         return SyncMode.valueOf(settings.appendfsync().name());
     }
@@ -169,6 +195,9 @@ public final class Server {
         for (BindAddress address : settings.bind()) {
             if (settings.port() != 0) {
                 open(address, settings.port(), respDoor::init);
+            }
+            if (settings.httpPort() != 0) {
+                open(address, settings.httpPort(), httpDoor::init);
             }
         }
         LOG.info(
@@ -241,6 +270,10 @@ public final class Server {
         }
     }
 
+    private boolean isOutOfMemory() {
+        return engine.entryBytes() + tableBytes > settings.maxmemoryBytes();
+    }
+
     private void logFailed(LogFailedException failure) {
         LOG.error(
                 "{}. Nothing more is acknowledged; the server ends with status {}.",
@@ -263,7 +296,7 @@ public final class Server {
 
         @Override
         public boolean isOutOfMemory() {
-            return engine.entryBytes() + tableBytes > settings.maxmemoryBytes();
+            return Server.this.isOutOfMemory();
         }
 
         @Override
