@@ -29,7 +29,9 @@ final class ServerFamily extends Family {
         exact(3, "CLIENT SETNAME {name}");
         compared(Comparison.KIND, 1, "CLIENT (ID|INFO|LIST)");
         compared(Comparison.KIND, 1, "CLIENT LIST (TYPE (normal|master|replica|pubsub|nope)|ID {int}...)");
-        exact(1, "CLIENT KILL (ID {offset}|ADDR 1.2.3.4:5|LADDR 1.2.3.4:5|USER nobody|TYPE nope|NOPE x|1.2.3.4:5)");
+        exact(
+                1,
+                "CLIENT KILL (ID (99999999|-1|0|abc)|ADDR 1.2.3.4:5|LADDR 1.2.3.4:5|USER nobody|TYPE nope|NOPE x|1.2.3.4:5)");
         exact(1, "CLIENT (NO-EVICT (ON|OFF|MAYBE)|TRACKINGINFO|GETREDIR|CACHING YES|HELP)");
         exact(1, "CLIENT UNBLOCK (99999|abc|-1) [TIMEOUT|ERROR|NOPE]");
         exact(1, "CLIENT PAUSE (1|-1|abc) [ALL|WRITE|NOPE]");

@@ -33,7 +33,10 @@ public final class DragonServer extends TestServer {
         command.addAll(jvmOptions);
         command.addAll(List.of("-jar", System.getProperty("dragon.jar", "../server/target/cloud-dragon.jar")));
         command.addAll(List.of("--port", Integer.toString(port()), "--http-port", Integer.toString(httpPort)));
-        command.addAll(List.of("--dir", dir().toString(), "--appendfsync", "always"));
+        command.addAll(List.of("--dir", dir().toString()));
+        if (!options().contains("--appendfsync")) {
+            command.addAll(List.of("--appendfsync", "always"));
+        }
         command.addAll(options());
         return command;
     }

@@ -4,6 +4,7 @@ import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterTestExecutionCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
+import org.opentest4j.TestAbortedException;
 
 /**
  * One server for all tests of a class, because a start costs half a second. Declare it as a {@code static} field with
@@ -59,7 +60,9 @@ public final class ServerExtension implements BeforeAllCallback, AfterTestExecut
 
     @Override
     public void afterTestExecution(ExtensionContext context) {
-        if (context.getExecutionException().isPresent()) {
+        if (context.getExecutionException()
+                .filter(e -> !(e instanceof TestAbortedException))
+                .isPresent()) {
             String output = server.output();
             System.out.println("--- what " + server + " printed since the last failure:");
             System.out.println(output.substring(Math.max(shownOutput, output.length() - SHOWN_OUTPUT_CHARS)));

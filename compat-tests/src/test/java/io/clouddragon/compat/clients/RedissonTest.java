@@ -1,0 +1,83 @@
+package io.clouddragon.compat.clients;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.clouddragon.compat.harness.ServerExtension;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.redisson.Redisson;
+import org.redisson.api.RAtomicLong;
+import org.redisson.api.RBucket;
+import org.redisson.api.RedissonClient;
+import org.redisson.client.codec.StringCodec;
+import org.redisson.config.Config;
+
+/**
+ * Redisson: what of its buckets, atomic longs and keys needs no script (checked once against a redis-server without EVAL: Redisson
+ * retries an unknown command for ever).
+ */
+class RedissonTest {
+    @RegisterExtension
+    static final ServerExtension server = ServerExtension.target();
+
+    private RedissonClient client;
+
+    @BeforeEach
+    void connect() {
+        Config config = new Config();
+        config.setCodec(StringCodec.INSTANCE);
+        config.setThreads(2);
+        config.setNettyThreads(2);
+        config.useSingleServer()
+                .setAddress("redis://127.0.0.1:" + server.port())
+                .setConnectionMinimumIdleSize(2)
+                .setSubscriptionConnectionMinimumIdleSize(0);
+        client = Redisson.create(config);
+        client.getKeys().flushall();
+    }
+
+    @AfterEach
+    void disconnect() {
+        client.shutdown(0, 5, java.util.concurrent.TimeUnit.SECONDS);
+    }
+
+    @Test
+    void bucketsHoldValues() {
+        RBucket<String> bucket = client.getBucket("bucket");
+        assertThat(bucket.get()).isNull();
+        bucket.set("one");
+        assertThat(bucket.get()).isEqualTo("one");
+        assertThat(bucket.setIfAbsent("two")).isFalse();
+        assertThat(bucket.getAndSet("two")).isEqualTo("one");
+        bucket.set("three", Duration.ofSeconds(100));
+        assertThat(bucket.remainTimeToLive()).isBetween(98_000L, 100_000L);
+        assertThat(bucket.clearExpire()).isTrue();
+        assertThat(bucket.delete()).isTrue();
+        assertThat(bucket.isExists()).isFalse();
+    }
+
+    @Test
+    void atomicLongsCount() {
+        RAtomicLong counter = client.getAtomicLong("counter");
+        assertThat(counter.get()).isZero();
+        assertThat(counter.incrementAndGet()).isEqualTo(1);
+        assertThat(counter.addAndGet(41)).isEqualTo(42);
+        assertThat(counter.decrementAndGet()).isEqualTo(41);
+        counter.set(7);
+        assertThat(counter.get()).isEqualTo(7);
+        assertThat(counter.delete()).isTrue();
+    }
+
+    @Test
+    void keysAreListedAndRemoved() {
+        for (int i = 0; i < 50; i++) {
+            client.getBucket("key:" + i).set("v");
+        }
+        assertThat(client.getKeys().count()).isEqualTo(50);
+        assertThat(client.getKeys().getKeys()).hasSize(50);
+        assertThat(client.getKeys().delete("key:1", "key:2")).isEqualTo(2);
+    }
+}
