@@ -76,9 +76,6 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Held 
     private boolean closing;
 
     private boolean inputEnded;
-    /** Something whole was read since the last {@link #channelReadComplete}. */
-    private boolean progressed;
-
     private boolean pumping;
 
     private ArrayDeque<Request> queue;
@@ -111,7 +108,6 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Held 
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
-        progressed = true;
         try {
             if (closing) {
                 return;
@@ -129,6 +125,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Held 
 
     private void begin(HttpRequest head) {
         noTimeLimit();
+        decoder.headComplete();
         if (head.decoderResult().isFailure()) {
             submit(unreadable(head.decoderResult().cause()));
             return;
@@ -252,14 +249,10 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Held 
     public void channelReadComplete(ChannelHandlerContext context) {
         holdGathered();
         // Time runs for what came in part only: a request that comes in one piece never meets a timer.
-        boolean insideHead = incoming == null && (!progressed || decoder.hasRest());
-        progressed = false;
-        if (decoder.wasFed() && !closing) {
-            if (incoming != null) {
-                limitTimeOnce(api.limits().bodyMillis());
-            } else if (insideHead) {
-                limitTimeOnce(api.limits().headerMillis());
-            }
+        if (!closing && incoming != null) {
+            limitTimeOnce(api.limits().bodyMillis());
+        } else if (!closing && decoder.isInsideHead()) {
+            limitTimeOnce(api.limits().headerMillis());
         }
     }
 

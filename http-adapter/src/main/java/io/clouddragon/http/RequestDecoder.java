@@ -1,13 +1,12 @@
 package io.clouddragon.http;
 
-import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpRequestDecoder;
 
 /** Netty's request decoder with our limits, stricter where leniency lets requests be smuggled past a proxy. */
 final class RequestDecoder extends HttpRequestDecoder {
-    private boolean fed;
+    private boolean lineRead;
 
     RequestDecoder(HttpLimits limits) {
         super(new HttpDecoderConfig()
@@ -17,21 +16,19 @@ final class RequestDecoder extends HttpRequestDecoder {
     }
 
     @Override
-    public void channelRead(ChannelHandlerContext ctx, Object message) throws Exception {
-        fed = true;
-        super.channelRead(ctx, message);
+    protected HttpMessage createMessage(String[] requestLine) throws Exception {
+        lineRead = true;
+        return super.createMessage(requestLine);
     }
 
-    /** Whether bytes have come since the last call. */
-    boolean wasFed() {
-        boolean was = fed;
-        fed = false;
-        return was;
+    /** The head begun last has been delivered. */
+    void headComplete() {
+        lineRead = false;
     }
 
-    /** Whether bytes wait here that do not make a whole line or piece yet. */
-    boolean hasRest() {
-        return actualReadableBytes() > 0;
+    /** Between requests: whether part of a head has come. */
+    boolean isInsideHead() {
+        return lineRead || actualReadableBytes() > 0;
     }
 
     /** A length told in two ways is one too many (RFC 9112, 6.1): Netty would drop one of them silently. */
