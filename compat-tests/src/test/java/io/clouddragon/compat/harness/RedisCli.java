@@ -94,8 +94,10 @@ public final class RedisCli {
             text.append(String.format("%" + width + "d%c ", i + 1, separator));
             render(value.item(i * step), inner, text);
             if (map) {
-                text.append(" => ");
-                render(value.item(i * step + 1), inner, text);
+                StringBuilder content = new StringBuilder();
+                render(value.item(i * step + 1), inner, content);
+                boolean severalLines = content.indexOf("\n") >= 0;
+                text.append(" => ").append(severalLines ? "\n" + inner : "").append(content);
             }
         }
     }
@@ -153,6 +155,9 @@ public final class RedisCli {
         }
 
         private void escape(ByteArrayOutputStream word) {
+            if (at == line.length()) {
+                return; // the quote is not closed, which the caller finds out
+            }
             char c = line.charAt(at++);
             if (c == 'x' && line.substring(at).matches("(?s)[0-9a-fA-F]{2}.*")) {
                 word.write(Integer.parseInt(line, at, at + 2, 16));
