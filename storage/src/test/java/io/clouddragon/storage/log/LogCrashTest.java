@@ -177,6 +177,29 @@ class LogCrashTest {
     }
 
     @Test
+    void aPowerFailureRightAfterTheTurnToANewSegmentIsATornTail() throws IOException {
+        System.out.println("seed " + seed);
+        Random random = new Random(seed);
+        for (SyncMode mode : SyncMode.values()) {
+            for (int i = 0; i < 300; i++) {
+                MemoryDisk disk = new MemoryDisk();
+                Log log = Log.open(disk, new LogOptions(mode, 2048, 2048, false), new Recorded());
+                Recorded.append(log, "x".repeat(500));
+                log.flush();
+                for (int j = 0; j < 8; j++) {
+                    Recorded.append(log, "x".repeat(200));
+                }
+                log.flush();
+                long synced = log.synced();
+                log.abandon();
+                MemoryDisk after = disk.afterPowerFailure(random);
+                assertThat(after.list()).contains(Segment.name(3));
+                assertThat(Recorded.read(after, options(mode)).lastRevision).isGreaterThanOrEqualTo(synced);
+            }
+        }
+    }
+
+    @Test
     void whateverCallFailsOnceNothingIsAcknowledgedFalsely() throws IOException {
         System.out.println("seed " + seed);
         Random random = new Random(seed);

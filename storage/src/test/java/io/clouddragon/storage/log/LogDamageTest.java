@@ -143,6 +143,50 @@ class LogDamageTest {
     }
 
     @Test
+    void damageBeforeAnIdleMarkIsRefusedInEveryMode() throws IOException {
+        for (SyncMode mode : SyncMode.values()) {
+            MemoryDisk disk = new MemoryDisk();
+            Log log = Log.open(disk, new LogOptions(mode, 4 << 10, 4 << 10, false), new Recorded());
+            Recorded.append(log, "acknowledged");
+            log.flush();
+            log.markIdle(1);
+            log.abandon();
+            byte[] bytes = disk.bytes(FIRST);
+            int mark = used(bytes) - RecordFormat.MARK_BYTES;
+            for (int at = RecordFormat.SEGMENT_HEADER_BYTES; at < mark; at++) {
+                byte[] damaged = bytes.clone();
+                Arrays.fill(damaged, at, mark, (byte) 0);
+                disk.put(FIRST, damaged);
+                assertThatThrownBy(() -> Recorded.read(disk, OPTIONS)).isInstanceOf(LogDamagedException.class);
+            }
+        }
+    }
+
+    @Test
+    void aRecordOfAnotherHistoryIsRefused() throws IOException {
+        TwoStates states = lastBatch(SyncMode.ALWAYS, 1, 10);
+        byte[] one = history(states.after().afterKill(), "one");
+        byte[] two = history(states.after().afterKill(), "two");
+        int fork = Arrays.mismatch(one, two);
+        int last = used(one) - RecordFormat.MARK_BYTES - "\4same".length();
+        assertThat(last).isGreaterThan(fork + 1);
+        System.arraycopy(two, last, one, last, two.length - last);
+        MemoryDisk disk = states.after().afterKill();
+        disk.put(FIRST, one);
+        assertThatThrownBy(() -> Recorded.read(disk, OPTIONS)).hasMessageContaining("does not follow");
+    }
+
+    private static byte[] history(MemoryDisk disk, String text) throws IOException {
+        Log log = Log.open(disk, OPTIONS, new Recorded());
+        Recorded.append(log, text);
+        log.flush();
+        Recorded.append(log, "same");
+        log.flush();
+        log.abandon();
+        return disk.bytes(FIRST);
+    }
+
+    @Test
     void afterAnOrderlyShutdownNothingMayBeMissing() throws IOException {
         MemoryDisk disk = new MemoryDisk();
         Log log = Log.open(disk, OPTIONS, new Recorded());

@@ -237,7 +237,9 @@ final class MemoryDisk implements Disk {
                     call("write to " + name);
                 } catch (IOException e) {
                     if (shortWrites) {
-                        apply(piece, (int) Math.floorMod(calls * 0x9E3779B97F4A7C15L >>> 8, length + 1L), at);
+                        boolean whole = calls % 4 == 0;
+                        long part = Math.floorMod(calls * 0x9E3779B97F4A7C15L >>> 8, length + 1L);
+                        apply(piece, whole ? length : (int) part, at);
                     }
                     throw e;
                 }
