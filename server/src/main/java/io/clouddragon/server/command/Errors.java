@@ -17,6 +17,7 @@ public final class Errors {
     public static final String STRING_TOO_LONG = "ERR string exceeds maximum allowed size (proto-max-bulk-len)";
     public static final String NO_AUTH = "NOAUTH Authentication required.";
     public static final String OUT_OF_MEMORY = "OOM command not allowed when used memory > 'maxmemory'.";
+    public static final String NOT_ENOUGH_MEMORY = "OOM The command needs more memory than the server has.";
     public static final String DISK_FULL =
             "MISCONF The disk is nearly full: writes are refused until there is room again. Reads, deletes and unlocks"
                     + " go on where they need no room.";

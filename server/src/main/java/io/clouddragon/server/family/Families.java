@@ -9,6 +9,7 @@ public final class Families {
     /** Families that work on data alone. */
     public static void declare(CommandTable table) {
         StringCommands.declare(table);
+        CounterCommands.declare(table);
         TransactionCommands.declare(table);
         LockCommands.declare(table);
         VersionCommands.declare(table);
@@ -17,5 +18,6 @@ public final class Families {
     /** Families that look after the server and its clients. */
     public static void declare(CommandTable table, ServerContext context) {
         new ConnectionCommands(context).declare(table);
+        new SubstringCommands(context).declare(table);
     }
 }

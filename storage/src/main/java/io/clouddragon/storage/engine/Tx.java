@@ -234,7 +234,7 @@ public final class Tx {
         if (!find(keys, key, old)) {
             byte[] value = new byte[at + part.length()];
             part.copyTo(value, at);
-            put(db, key, Kind.RAW, value, 0, value.length, Entry.NO_DEADLINE);
+            put(db, key, Kind.EDITED, value, 0, value.length, Entry.NO_DEADLINE);
             return;
         }
         long deadline = old.deadline();
@@ -242,7 +242,7 @@ public final class Tx {
             byte[] value = new byte[Math.max(text.length(), at + part.length())];
             text.copyTo(value, 0);
             part.copyTo(value, at);
-            put(db, key, Kind.RAW, value, 0, value.length, deadline);
+            put(db, key, Kind.EDITED, value, 0, value.length, deadline);
             return;
         }
         Effects.splice(effect(), keys.id(), key, at, part);
@@ -481,6 +481,9 @@ public final class Tx {
     private void wrote(Keyspace space, long hash, Object element, Object replaced, long deadline) {
         undo.add(space, element, replaced);
         engine.changed(hash, revision());
+        if (element != null) {
+            Keyspace.touch(element, now);
+        }
         if (deadline != Entry.NO_DEADLINE) {
             engine.watchDeadlines(space);
         }

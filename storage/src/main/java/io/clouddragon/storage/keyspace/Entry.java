@@ -84,9 +84,10 @@ public final class Entry {
         return value(scratch).length();
     }
 
-    /** Seconds since the entry was last used, given the wall clock in milliseconds. */
+    /** Seconds since the entry was last used, given the wall clock in milliseconds; 0 when not since it was loaded. */
     public long idleSeconds(long nowMillis) {
-        return nowMillis / 1000 - Packed.accessClock(packed) & 0xFFFFFF;
+        int clock = Packed.accessClock(packed);
+        return clock == 0 ? 0 : nowMillis / 1000 - clock & 0xFFFFFF;
     }
 
     /** Heap bytes that the entry takes outside the table. */

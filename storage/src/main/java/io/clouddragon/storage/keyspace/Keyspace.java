@@ -96,7 +96,7 @@ public final class Keyspace extends HashTable {
     public Object splice(Bytes key, long hash, Entry old, long version, int at, Bytes part) {
         Bytes value = old.value(new Bytes());
         int length = Math.max(value.length(), at + part.length());
-        byte[] packed = Packed.create(key.array(), key.offset(), key.length(), Kind.RAW, version, length);
+        byte[] packed = Packed.create(key.array(), key.offset(), key.length(), Kind.EDITED, version, length);
         int valueAt = packed.length - length;
         value.copyTo(packed, valueAt);
         part.copyTo(packed, valueAt + at);

@@ -16,7 +16,9 @@ public enum Kind {
     /** A held lock: version = handle, value = owner's text, deadline on the engine's clock. */
     LOCK(Type.LOCK),
     /** An idempotency id that was used: no value, forgotten at its deadline. */
-    ONCE(Type.ONCE);
+    ONCE(Type.ONCE),
+    /** A string that APPEND or SETRANGE has edited. Like RAW, but OBJECT ENCODING never calls it a number or short. */
+    EDITED(Type.STRING);
 
     private static final Kind[] ALL = values();
 
