@@ -56,7 +56,10 @@ public final class Main {
         }
         settings.notices().forEach(LOG::warn);
         try {
-            stopAtExit(Server.start(settings));
+            Server server = Server.start(settings);
+            stopAtExit(server);
+            // Only now: whoever reads it may send the signal to stop.
+            server.logReady();
             // The server's threads work from here on; the process ends by a signal or by SHUTDOWN.
             Thread.currentThread().join();
             return ExitCode.OK;

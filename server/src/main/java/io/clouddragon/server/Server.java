@@ -200,6 +200,10 @@ public final class Server {
                 open(address, settings.httpPort(), httpDoor::init);
             }
         }
+    }
+
+    /** Tells in the log that clients can connect, and where. */
+    void logReady() {
         LOG.info(
                 "Ready: Redis protocol at port {}, HTTP at port {}, on {}; data in {}; appendfsync {}, {}",
                 settings.port(),

@@ -67,7 +67,7 @@ class MainTest {
         Path config = Files.writeString(directory.resolve("c.conf"), "timeout 7\n");
         Process server = start(config.toString(), "--port", "0", "--http-port", "0", "--bind", "127.0.0.1", "-::1");
         try (BufferedReader log = server.inputReader(StandardCharsets.UTF_8)) {
-            assertThat(readUntil(log, "Listening on")).isTrue();
+            assertThat(readUntil(log, "Ready")).isTrue();
             new ProcessBuilder("kill", "-" + signal, "" + server.pid()).start().waitFor();
             assertThat(readUntil(log, "Stopped")).isTrue();
             assertThat(server.waitFor(20, TimeUnit.SECONDS)).isTrue();
@@ -84,7 +84,7 @@ class MainTest {
         try {
             Awaitility.await()
                     .atMost(20, TimeUnit.SECONDS)
-                    .until(() -> Files.exists(log) && Files.readString(log).contains("Listening on"));
+                    .until(() -> Files.exists(log) && Files.readString(log).contains("Ready"));
         } finally {
             server.destroy();
         }

@@ -166,7 +166,8 @@ public final class CommandExecutor implements Operation {
             session.connection().rewind(mark);
             call.error("ERR internal error, see the server's log: " + e);
         } catch (OutOfMemoryError e) {
-            // One array was too large to be had (a string of hundreds of megabytes, the table of an LCS); nothing was changed.
+            // One array was too large to be had (a string of hundreds of megabytes, the table of an LCS); nothing was
+            // changed.
             LOG.error("Command {} needs more memory than there is; nothing of it was done", command.fullName());
             session.connection().rewind(mark);
             call.error(Errors.NOT_ENOUGH_MEMORY);
