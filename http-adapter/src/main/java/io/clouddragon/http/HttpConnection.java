@@ -103,7 +103,6 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Held 
     @Override
     public void handlerAdded(ChannelHandlerContext context) {
         ctx = context;
-        limitTime(api.limits().headerMillis());
     }
 
     @Override

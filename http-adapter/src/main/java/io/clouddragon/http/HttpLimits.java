@@ -9,8 +9,8 @@ package io.clouddragon.http;
  * @param answerBytes largest answer: a batch may read the same large value many times
  * @param operations most elements that the arrays of a batch may have, each
  * @param jsonDepth how deep objects and arrays of a body may be nested, the body's own object included
- * @param headerMillis in which a request's headers must have come, from its first byte (of the first request: from the
- *     connection's begin)
+ * @param headerMillis in which a request's headers must have come, from its first byte. A connection between two requests
+ *     (or before the first) may be silent for ever, as one of the Redis protocol may
  * @param bodyMillis in which a request's body must have come
  * @param waiters how many requests may wait at the same time, for locks and watches together
  */

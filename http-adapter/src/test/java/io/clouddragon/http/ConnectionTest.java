@@ -154,7 +154,7 @@ class ConnectionTest {
     @Test
     void slow_headers_and_slow_bodies_end_the_connection() throws Exception {
         String[] begun = {
-            "",
+            "P",
             "POST /db/dev HT",
             "POST /db/dev HTTP/1.1\r\nHost: localhost\r\n",
             Wire.request("/db/dev", ADD) + "POST /db/dev HTTP/1.1\r\n",
@@ -173,6 +173,7 @@ class ConnectionTest {
 
     @Test
     void a_connection_between_two_requests_and_one_that_waits_have_time() throws Exception {
+        Thread.sleep(2 * PATIENCE_MILLIS);
         assertThat(wire.post("/db/dev", ADD).text()).isEqualTo(counted(1));
         Thread.sleep(2 * PATIENCE_MILLIS);
         Wire.Reply watched = wire.post("/watch/dev", "{\"ID\": \"k\", \"Wait\": " + 2 * PATIENCE_MILLIS / 1000.0 + "}");

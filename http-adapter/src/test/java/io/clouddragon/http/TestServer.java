@@ -6,6 +6,7 @@ import io.clouddragon.storage.engine.EngineLoop;
 import io.clouddragon.storage.engine.EngineOptions;
 import io.clouddragon.storage.engine.LoadProgress;
 import io.clouddragon.storage.engine.SyncPlace;
+import io.clouddragon.storage.log.Disk;
 import io.clouddragon.storage.log.LogOptions;
 import io.clouddragon.storage.log.NioDisk;
 import io.clouddragon.storage.log.SyncMode;
@@ -46,9 +47,13 @@ final class TestServer implements AutoCloseable {
 
     /** @param loaded false: the engine is there, but the door is not told so before {@link #finishLoading} */
     TestServer(Path directory, HttpOptions options, boolean loaded) throws Exception {
+        this(new NioDisk(directory), options, loaded);
+    }
+
+    TestServer(Disk disk, HttpOptions options, boolean loaded) throws Exception {
         loop = onLoop(() -> {
             Engine engine = new Engine(
-                    new NioDisk(directory),
+                    disk,
                     new LogOptions(SyncMode.ALWAYS, 4 << 20, 1 << 20, true),
                     new EngineOptions(1, 2, MAX_DATABASES),
                     LoadProgress.NONE);
