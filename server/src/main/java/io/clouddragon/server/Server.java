@@ -4,7 +4,6 @@ import io.clouddragon.http.HttpApi;
 import io.clouddragon.http.HttpLimits;
 import io.clouddragon.http.HttpOptions;
 import io.clouddragon.resp.DecoderLimits;
-import io.clouddragon.server.command.Call;
 import io.clouddragon.server.command.CommandExecutor;
 import io.clouddragon.server.command.CommandTable;
 import io.clouddragon.server.command.Sessions;
@@ -15,6 +14,8 @@ import io.clouddragon.server.family.Families;
 import io.clouddragon.server.family.ServerContext;
 import io.clouddragon.server.net.EventLoops;
 import io.clouddragon.server.net.RespDoor;
+import io.clouddragon.server.stats.Observer;
+import io.clouddragon.server.stats.Rates;
 import io.clouddragon.storage.engine.CompactionPolicy;
 import io.clouddragon.storage.engine.Engine;
 import io.clouddragon.storage.engine.EngineLoop;
@@ -80,7 +81,7 @@ public final class Server {
     private Sessions sessions;
     private RespDoor respDoor;
     private HttpApi httpDoor;
-    private long tableBytes;
+    private Rates rates;
 
     private Server(Settings settings) {
         this.settings = settings;
@@ -130,9 +131,15 @@ public final class Server {
                 engine, group.next(), SyncPlace.valueOf(settings.sync().name()), compactionPolicy(), this::logFailed);
         sessions = new Sessions(loop, settings.maxclients());
         CommandTable table = new CommandTable();
-        CommandExecutor executor = new CommandExecutor(table, loop, new ServerGates(), Server::executed);
+        Observer observer = new Observer(settings, engine);
+        loop.observer(observer);
+        CommandExecutor executor = new CommandExecutor(table, loop, new ServerGates(), observer);
+        rates = new Rates(executor, sessions);
         Families.declare(table);
-        Families.declare(table, new ServerContext(settings, loop, table, executor, sessions, this::shutdown));
+        Families.declare(
+                table,
+                new ServerContext(
+                        settings, loop, table, executor, sessions, observer, rates, transport.name(), this::shutdown));
         respDoor = new RespDoor(loop, executor, sessions, limits);
         httpDoor = new HttpApi(loop, httpOptions());
         followSettings();
@@ -140,8 +147,6 @@ public final class Server {
                 .scheduleAtFixedRate(
                         this::housekeeping, HOUSEKEEPING_MILLIS, HOUSEKEEPING_MILLIS, TimeUnit.MILLISECONDS);
     }
-
-    private static void executed(Call call, long nanos) {}
 
     private void followSettings() {
         applyLimits();
@@ -242,7 +247,9 @@ public final class Server {
 
     private void housekeeping() {
         loop.enter();
-        tableBytes = engine.tableBytes();
+        long tableBytes = engine.tableBytes();
+        rates.sample(engine.entryBytes() + tableBytes, tableBytes);
+        sessions.disconnectOffenders(settings);
         checkDisk();
         if (engine.log().mode() == SyncMode.EVERYSEC && !loop.hasFailed()) {
             background.execute(this::force);
@@ -275,7 +282,7 @@ public final class Server {
     }
 
     private boolean isOutOfMemory() {
-        return engine.entryBytes() + tableBytes > settings.maxmemoryBytes();
+        return engine.entryBytes() + rates.tableBytes() > settings.maxmemoryBytes();
     }
 
     private void logFailed(LogFailedException failure) {
@@ -294,7 +301,7 @@ public final class Server {
 
     private final class ServerGates implements CommandExecutor.Gates {
         @Override
-        public boolean needsLogin(io.clouddragon.server.command.Session session) {
+        public boolean needsLogin() {
             return settings.hasPassword();
         }
 
@@ -306,6 +313,11 @@ public final class Server {
         @Override
         public String refusalOfWrites() {
             return engine.isReadOnly() ? io.clouddragon.server.command.Errors.DISK_FULL : null;
+        }
+
+        @Override
+        public boolean isPaused(boolean writing) {
+            return sessions.isPaused(writing);
         }
     }
 

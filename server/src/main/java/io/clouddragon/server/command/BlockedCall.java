@@ -12,6 +12,7 @@ import io.clouddragon.storage.engine.Waiter;
 public abstract class BlockedCall extends Waiter {
     private final Session session;
     private final EngineLoop loop;
+    private boolean isUnblocked;
     private boolean unblockedWithError;
 
     protected BlockedCall(Call call) {
@@ -49,7 +50,7 @@ public abstract class BlockedCall extends Waiter {
 
     @Override
     protected final void settled(long dependency) {
-        session.blockedOn(null);
+        session.unblocked(loop.engine().wallMillis());
         session.dependOn(dependency);
         session.connection().replied();
         session.connection().resume();
@@ -60,11 +61,27 @@ public abstract class BlockedCall extends Waiter {
         return session.connection().isOpen();
     }
 
-    /** CLIENT UNBLOCK: as a timeout, or with an error. */
-    public final void unblock(boolean withError) {
+    /**
+     * CLIENT UNBLOCK: answers soon, as if time were up or with an error. Not at once: the caller is inside a transaction.
+     *
+     * @return false when that has been asked for before
+     */
+    public final boolean unblock(boolean withError) {
+        if (isUnblocked) {
+            return false;
+        }
+        isUnblocked = true;
         unblockedWithError = withError;
-        loop.enter();
-        loop.engine().expireNow(this);
+        loop.execute(this::expireNow);
+        return true;
+    }
+
+    /** What it waited for has come about outside of any transaction: {@link #timedOut} writes the reply. */
+    protected final void expireNow() {
+        if (isParked()) {
+            loop.enter();
+            loop.engine().expireNow(this);
+        }
     }
 
     final void cancel() {

@@ -26,6 +26,8 @@ public final class Call {
         WRONG_TYPE
     }
 
+    private static final int LAST_REDACTED_BIT = 63;
+
     private final EngineLoop loop;
     private final CommandExecutor executor;
     private final Entry entry = new Entry();
@@ -44,6 +46,7 @@ public final class Call {
     private int positionInExec;
     private String abortText;
     private long number;
+    private long redacted;
 
     Call(EngineLoop loop, CommandExecutor executor) {
         this.loop = loop;
@@ -62,6 +65,7 @@ public final class Call {
         mayBlock = blockingAllowed;
         failed = false;
         positionInExec = 0;
+        redacted = 0;
     }
 
     void positionInExec(int position) {
@@ -115,6 +119,25 @@ public final class Call {
         return request;
     }
 
+    /** Word {@code i} is a secret, to be shown by no log. */
+    public void redact(int i) {
+        redacted |= 1L << Math.min(i, LAST_REDACTED_BIT);
+    }
+
+    /** Whether {@link #redact} was said of word {@code i}; beyond 63 words, of any of them. */
+    public boolean isRedacted(int i) {
+        return (redacted & 1L << Math.min(i, LAST_REDACTED_BIT)) != 0;
+    }
+
+    /** Bytes of all words. */
+    public long wordBytes() {
+        long bytes = 0;
+        for (int i = 0; i < count; i++) {
+            bytes += request.length(i);
+        }
+        return bytes;
+    }
+
     /**
      * Reads word {@code i} as a 64-bit integer into {@link #number}.
      *
@@ -132,6 +155,17 @@ public final class Call {
         }
         number = Decimal.toLong(word);
         return true;
+    }
+
+    /** Reads word {@code i} as milliseconds to wait, as {@link #integer} does; they may not be negative. */
+    public boolean timeoutMillis(int i) {
+        if (!integer(i, Errors.TIMEOUT_NOT_INTEGER)) {
+            return false;
+        }
+        if (number < 0) {
+            error(Errors.TIMEOUT_NEGATIVE);
+        }
+        return number >= 0;
     }
 
     /** The number that {@link #integer} read. */
@@ -204,7 +238,8 @@ public final class Call {
         error(Errors.SYNTAX);
     }
 
-    boolean hasFailed() {
+    /** Whether an error has been written. */
+    public boolean hasFailed() {
         return failed;
     }
 

@@ -39,11 +39,13 @@ public final class Command {
     private boolean needsMemory;
     private boolean withoutAuth;
     private boolean inMultiAtOnce;
+    private final boolean exec;
 
     Command(String name, Command parent, Handler handler) {
         this.name = name.toLowerCase(Locale.ROOT);
         this.parent = parent;
         this.handler = handler;
+        this.exec = parent == null && this.name.equals("exec");
     }
 
     // ---- declaration
@@ -155,6 +157,11 @@ public final class Command {
         return subcommands.get(subName);
     }
 
+    /** Null unless this is a subcommand. */
+    public Command parent() {
+        return parent;
+    }
+
     /** Words including the name; negative = at least so many. */
     public int arity() {
         if (!arityGiven) {
@@ -176,6 +183,9 @@ public final class Command {
     }
 
     public Set<Flag> flags() {
+        if (!flags.contains(Flag.MOVABLEKEYS) && keySpecs().stream().anyMatch(KeySpec::counted)) {
+            flags.add(Flag.MOVABLEKEYS);
+        }
         return flags;
     }
 
@@ -193,6 +203,11 @@ public final class Command {
 
     boolean isWithoutAuth() {
         return withoutAuth;
+    }
+
+    /** Whether it runs what MULTI has queued. */
+    boolean isExec() {
+        return exec;
     }
 
     boolean isAtOnceInMulti() {
@@ -230,7 +245,12 @@ public final class Command {
         return keySpecs;
     }
 
-    /** ACL categories, sorted by name: from flags and group (Valkey's setImplicitACLCategories), and the extra ones. */
+    /** The positions of first and last key and the step, as COMMAND INFO has had them since 2.8; null without. */
+    public KeySpec legacyKeyRange() {
+        return KeySpecs.legacyRange(keySpecs());
+    }
+
+    /** ACL categories: from flags and group, and the extra ones; in Redis' order. */
     public Set<String> categories() {
         return Categories.of(this, extraCategories);
     }

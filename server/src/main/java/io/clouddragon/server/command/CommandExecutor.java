@@ -43,18 +43,22 @@ public final class CommandExecutor implements Operation {
 
     /** What may forbid a command, decided elsewhere. */
     public interface Gates {
-        /** Whether a session must log in before anything else. */
-        boolean needsLogin(Session session);
+        /** Whether there is a password. */
+        boolean needsLogin();
 
         /** Whether memory is used up: commands that need more are refused. */
         boolean isOutOfMemory();
 
         /** An error text when writes are refused, else null. */
         String refusalOfWrites();
+
+        /** Whether CLIENT PAUSE postpones the command; {@code writing} = it may change keys. */
+        boolean isPaused(boolean writing);
     }
 
-    /** Told of every command that was executed: MONITOR, SLOWLOG. */
+    /** Told of every command that was executed: SLOWLOG, LATENCY. */
     public interface CommandListener {
+        /** The call is still the command's. Nothing may be kept of it. */
         void executed(Call call, long nanos);
     }
 
@@ -62,10 +66,18 @@ public final class CommandExecutor implements Operation {
         return table;
     }
 
+    /** A session begins, anew or by RESET: it has to log in where there is a password. */
+    public void resetLogin(Session session) {
+        session.authenticated(!gates.needsLogin());
+    }
+
     /** Executes a command: its reply is in the session's buffer afterwards, or the session is blocked. */
     public void execute(Session session, Request request) {
         int mark = session.connection().mark();
         dispatch(session, request);
+        if (session.isPostponed()) {
+            return;
+        }
         if (session.isSilent()) {
             session.connection().rewind(mark);
         }
@@ -85,6 +97,8 @@ public final class CommandExecutor implements Operation {
             session.transaction().markFaulty();
             command.stats().rejectedCall();
             call.error(refusal);
+        } else if (gates.isPaused(mayWrite(session, command))) {
+            session.postpone(request.copy());
         } else if (session.transaction().isOpen() && !command.isAtOnceInMulti()) {
             session.transaction().queue(command, request.copy());
             session.reply().queued();
@@ -94,21 +108,28 @@ public final class CommandExecutor implements Operation {
         }
     }
 
+    private static boolean mayWrite(Session session, Command command) {
+        return command.writes() || command.isExec() && session.transaction().writes();
+    }
+
     /** The command that is meant; null when the error has been written. */
     private Command resolve(Session session) {
         Command command = table.find(call.arg(0));
         if (command == null) {
-            call.error(unknownCommand());
+            if (call.isWord(0, "POST") || call.isWord(0, "HOST:")) {
+                refuseHttp(session);
+            } else {
+                call.error(unknownCommand());
+            }
             return null;
         }
         if (command.isContainer() && call.count() > 1) {
             Command sub = command.subcommand(call.arg(1).toString().toLowerCase(Locale.ROOT));
-            if (sub == null && command.handler() == null) {
-                call.error("ERR unknown subcommand '" + shown(call.arg(1)) + "'. Try "
-                        + command.name().toUpperCase(Locale.ROOT) + " HELP.");
+            if (sub == null) {
+                call.error(Errors.unknownSubcommand(shown(call.arg(1)), command));
                 return null;
             }
-            command = sub == null ? command : sub;
+            command = sub;
         }
         if (!command.accepts(call.count()) || command.handler() == null) {
             command.stats().rejectedCall();
@@ -116,6 +137,15 @@ public final class CommandExecutor implements Operation {
             return null;
         }
         return command;
+    }
+
+    /** A browser was made to send its request here: what would follow are commands of somebody else's choice. */
+    private static void refuseHttp(Session session) {
+        LOG.warn(
+                "Possible attack: {} sends an HTTP request to the Redis port, as a web page can make a browser do"
+                        + " (cross-protocol scripting). The connection is closed",
+                session.connection().peerAddress());
+        session.connection().close();
     }
 
     private String unknownCommand() {
@@ -141,8 +171,11 @@ public final class CommandExecutor implements Operation {
     }
 
     private String refusal(Session session, Command command) {
-        if (!session.isAuthenticated() && !command.isWithoutAuth() && gates.needsLogin(session)) {
+        if (!session.isAuthenticated() && !command.isWithoutAuth() && gates.needsLogin()) {
             return Errors.NO_AUTH;
+        }
+        if (session.transaction().isOpen() && command.has(Flag.NO_MULTI)) {
+            return Errors.NOT_IN_MULTI;
         }
         if (command.needsMemory() && gates.isOutOfMemory()) {
             return Errors.OUT_OF_MEMORY;

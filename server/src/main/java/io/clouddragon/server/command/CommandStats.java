@@ -6,6 +6,7 @@ public final class CommandStats {
     private long nanos;
     private long rejected;
     private long failed;
+    private LatencyHistogram latencies;
 
     void called(long tookNanos) {
         calls++;
@@ -38,7 +39,21 @@ public final class CommandStats {
         return failed;
     }
 
+    /** Adds to the histogram, which comes into being with the first call. */
+    public void recordLatency(long tookNanos) {
+        if (latencies == null) {
+            latencies = new LatencyHistogram();
+        }
+        latencies.record(tookNanos);
+    }
+
+    /** Null when nothing was recorded. */
+    public LatencyHistogram latencies() {
+        return latencies;
+    }
+
     public void reset() {
+        latencies = null;
         calls = 0;
         nanos = 0;
         rejected = 0;

@@ -41,6 +41,28 @@ public interface Connection {
     /** {@code ip:port} of this side. */
     String localAddress();
 
+    /**
+     * What CLIENT LIST tells of a socket.
+     *
+     * @param fd file descriptor; -1 where the transport does not tell
+     * @param protocol version of RESP, 2 or 3
+     * @param reading whether more is read from it now
+     * @param replyCapacity bytes of the buffer that replies are being written to; 0 = there is none now
+     * @param replyPeak the most bytes that such a buffer has held
+     * @param replyBytes bytes in it
+     * @param outputBuffers buffers of replies on their way to the kernel
+     */
+    record Figures(
+            int fd,
+            int protocol,
+            boolean reading,
+            int replyCapacity,
+            int replyPeak,
+            int replyBytes,
+            int outputBuffers) {}
+
+    Figures figures();
+
     /** Bytes received and not yet executed. */
     int queryBytes();
 

@@ -13,6 +13,7 @@ public final class Errors {
     public static final String SAME_OBJECT = "ERR source and destination objects are the same";
     public static final String DB_OUT_OF_RANGE = "ERR DB index is out of range";
     public static final String TIMEOUT_NOT_FLOAT = "ERR timeout is not a float or out of range";
+    public static final String TIMEOUT_NOT_INTEGER = "ERR timeout is not an integer or out of range";
     public static final String TIMEOUT_NEGATIVE = "ERR timeout is negative";
     public static final String STRING_TOO_LONG = "ERR string exceeds maximum allowed size (proto-max-bulk-len)";
     public static final String NO_AUTH = "NOAUTH Authentication required.";
@@ -21,9 +22,21 @@ public final class Errors {
     public static final String DISK_FULL =
             "MISCONF The disk is nearly full: writes are refused until there is room again. Reads, deletes and unlocks"
                     + " go on where they need no room.";
+    public static final String NOT_IN_MULTI = "ERR Command not allowed inside a transaction";
     public static final String EXEC_ABORTED = "EXECABORT Transaction discarded because of previous errors.";
 
     private Errors() {}
+
+    /** A subcommand that was found but not called as it should be. */
+    public static String subcommandSyntax(Call call) {
+        return "ERR unknown subcommand or wrong number of arguments for '" + call.arg(1) + "'. Try "
+                + call.command().parent().name().toUpperCase(java.util.Locale.ROOT) + " HELP.";
+    }
+
+    public static String unknownSubcommand(String shown, Command container) {
+        return "ERR unknown subcommand '" + shown + "'. Try " + container.name().toUpperCase(java.util.Locale.ROOT)
+                + " HELP.";
+    }
 
     public static String arity(String fullName) {
         return "ERR wrong number of arguments for '" + fullName + "' command";

@@ -2,7 +2,7 @@ package io.clouddragon.server.command;
 
 /**
  * What the server must know of a command besides its function. Explained once, here; the words are those of COMMAND INFO
- * (Redis' {@code server.h}, CMD_*).
+ * (Redis' {@code server.h}, CMD_*) and their order is the one in which it lists them.
  */
 public enum Flag {
     /** May change keys: refused while writes are refused. */
@@ -11,6 +11,7 @@ public enum Flag {
     READONLY("readonly"),
     /** May need more memory: refused with OOM beyond maxmemory. */
     DENYOOM("denyoom"),
+    MODULE("module"),
     /** For those who run the server. */
     ADMIN("admin"),
     /** Publish/subscribe. */
@@ -29,14 +30,17 @@ public enum Flag {
     FAST("fast"),
     /** Served before authentication. */
     NO_AUTH("no_auth"),
-    NO_ASYNC_LOADING("no_async_loading"),
-    ALLOW_BUSY("allow_busy"),
-    /** Cannot be queued by MULTI. */
-    NO_MULTI("no_multi"),
-    MOVABLEKEYS("movablekeys"),
     MAY_REPLICATE("may_replicate"),
     SENTINEL("sentinel"),
-    MODULE("module");
+    /** Keys may be missing from its words: scripts. */
+    NO_MANDATORY_KEYS("no_mandatory_keys"),
+    NO_ASYNC_LOADING("no_async_loading"),
+    /** Cannot be queued by MULTI. */
+    NO_MULTI("no_multi"),
+    /** Key positions cannot be told by first, last and step; derived where a count of keys says so. */
+    MOVABLEKEYS("movablekeys"),
+    /** Served while a script is busy. */
+    ALLOW_BUSY("allow_busy");
 
     private final String word;
 

@@ -21,5 +21,10 @@ public enum KeyFlag {
     /** Not a key of this database by itself: a lock's name, an id. */
     NOT_KEY,
     INCOMPLETE,
-    VARIABLE_FLAGS
+    VARIABLE_FLAGS;
+
+    /** As COMMAND INFO spells it. */
+    public String word() {
+        return ordinal() <= RM.ordinal() ? name() : name().toLowerCase(java.util.Locale.ROOT);
+    }
 }

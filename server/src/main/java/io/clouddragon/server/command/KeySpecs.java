@@ -31,6 +31,31 @@ final class KeySpecs {
         return specs;
     }
 
+    /**
+     * The one range that says it all to clients older than key specifications (populateCommandLegacyRangeSpec): a single
+     * range as it stands; several that adjoin, word for word, as one; else none.
+     *
+     * @return null for none
+     */
+    static KeySpec legacyRange(List<KeySpec> specs) {
+        if (specs.size() == 1 && !specs.get(0).counted()) {
+            return specs.get(0);
+        }
+        int first = 0;
+        int last = 0;
+        for (KeySpec spec : specs) {
+            if (spec.counted()) {
+                continue;
+            }
+            if (spec.step() != 1 || last != 0 && last != spec.first() - 1) {
+                return null;
+            }
+            first = first == 0 ? spec.first() : first;
+            last = spec.last() < 0 ? spec.last() : spec.first() + spec.last();
+        }
+        return first == 0 ? null : new KeySpec(java.util.Set.of(), first, last < 0 ? last : last - first, 1, false);
+    }
+
     /** Words that are always there behind the repeated argument: the timeout of a blocking command. */
     private static int trailingWords(List<Argument> arguments) {
         int words = 0;

@@ -1,6 +1,7 @@
 package io.clouddragon.server.command;
 
 import io.clouddragon.resp.ReplyWriter;
+import io.clouddragon.resp.Request;
 import io.clouddragon.storage.engine.Database;
 
 /**
@@ -35,7 +36,8 @@ public final class Session {
     private BlockedCall blockedOn;
     private Command lastCommand;
     private long lastInteractionMillis;
-    private long commands;
+    private Request postponed;
+    private long overSoftLimitSinceMillis;
     private boolean closed;
 
     /** @param db database that it starts in */
@@ -160,6 +162,12 @@ public final class Session {
         blockedOn = call;
     }
 
+    /** A wait has ended: what follows counts as idle from now on. */
+    void unblocked(long nowMillis) {
+        blockedOn = null;
+        lastInteractionMillis = nowMillis;
+    }
+
     public boolean isBlocked() {
         return blockedOn != null;
     }
@@ -172,7 +180,24 @@ public final class Session {
     void begins(Command command, long nowMillis) {
         lastCommand = command;
         lastInteractionMillis = nowMillis;
-        commands++;
+    }
+
+    // ---- postponed by CLIENT PAUSE
+
+    /** Keeps a command until the pause is over; nothing more is executed before it. */
+    void postpone(Request request) {
+        postponed = request;
+    }
+
+    public boolean isPostponed() {
+        return postponed != null;
+    }
+
+    /** The command that was postponed, to be executed now; null when there is none. */
+    public Request takePostponed() {
+        Request request = postponed;
+        postponed = null;
+        return request;
     }
 
     public long createdMillis() {
@@ -183,8 +208,13 @@ public final class Session {
         return lastInteractionMillis;
     }
 
-    public long commands() {
-        return commands;
+    /** Unix milliseconds since when more replies wait than the soft limit allows; 0 = they do not. */
+    long overSoftLimitSinceMillis() {
+        return overSoftLimitSinceMillis;
+    }
+
+    void overSoftLimitSinceMillis(long millis) {
+        overSoftLimitSinceMillis = millis;
     }
 
     public boolean isClosed() {
@@ -199,6 +229,7 @@ public final class Session {
                 blockedOn.cancel();
                 blockedOn = null;
             }
+            postponed = null;
             transaction.discard();
             transaction.unwatch();
             db.release();

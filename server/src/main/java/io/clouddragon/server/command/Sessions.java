@@ -1,19 +1,26 @@
 package io.clouddragon.server.command;
 
-import io.clouddragon.storage.engine.Databases;
+import io.clouddragon.server.config.OutputBufferLimits;
+import io.clouddragon.server.config.Settings;
+import io.clouddragon.storage.engine.Database;
 import io.clouddragon.storage.engine.EngineLoop;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The RESP clients that are connected, and what holds for all of them: their number, CLIENT PAUSE, traffic. Event loop only. */
 public final class Sessions {
-    /** The database that a connection starts in. */
+    private static final Logger LOG = LoggerFactory.getLogger(Sessions.class);
+
     private static final String FIRST_DATABASE = "0";
 
+    private static final long LONGEST_TIMER_MILLIS = 60_000;
+
     private final EngineLoop loop;
-    private final Databases databases;
+    private final Database firstDatabase;
     private final Map<Long, Session> open = new LinkedHashMap<>();
     private int maxClients;
     private long lastId;
@@ -21,13 +28,16 @@ public final class Sessions {
     private long connectionsRejected;
     private long bytesReceived;
     private long bytesSent;
+    private long reads;
+    private long writes;
     private int peakClients;
     private long pausedUntilMillis;
     private boolean pausedWritesOnly;
 
     public Sessions(EngineLoop loop, int maxClients) {
         this.loop = loop;
-        this.databases = loop.engine().databases();
+        this.firstDatabase = loop.engine().databases().get(FIRST_DATABASE);
+        firstDatabase.retain();
         this.maxClients = maxClients;
     }
 
@@ -39,6 +49,11 @@ public final class Sessions {
         return maxClients;
     }
 
+    /** The database that a connection starts in, and comes back to by RESET. */
+    public Database firstDatabase() {
+        return firstDatabase;
+    }
+
     /** A client has connected; null when there are as many as there may be. */
     public Session open(Connection connection) {
         if (open.size() >= maxClients) {
@@ -47,8 +62,8 @@ public final class Sessions {
         }
         connectionsReceived++;
         long id = ++lastId;
-        Session session = new Session(
-                id, connection, databases.get(FIRST_DATABASE), loop.engine().wallMillis());
+        Session session =
+                new Session(id, connection, firstDatabase, loop.engine().wallMillis());
         open.put(id, session);
         peakClients = Math.max(peakClients, open.size());
         return session;
@@ -77,31 +92,106 @@ public final class Sessions {
 
     public void received(int bytes) {
         bytesReceived += bytes;
+        reads++;
     }
 
     public void sent(int bytes) {
         bytesSent += bytes;
+        writes++;
     }
 
     // ---- CLIENT PAUSE
 
-    /** Stops executing commands (or, of those that write, only) until then; a longer pause of more is kept. */
+    /**
+     * Postpones commands (or only those that may write) until then. While a pause is under way, the longer and the
+     * stricter of the two hold.
+     */
     public void pause(long untilMillis, boolean writesOnly) {
-        boolean wasPaused = pausedUntilMillis > loop.engine().wallMillis();
+        boolean wasPaused = isPaused();
         pausedWritesOnly = wasPaused ? pausedWritesOnly && writesOnly : writesOnly;
         pausedUntilMillis = wasPaused ? Math.max(pausedUntilMillis, untilMillis) : untilMillis;
+        resumeLater();
+    }
+
+    private void resumeLater() {
+        long wait = pausedUntilMillis - loop.engine().wallMillis();
+        // In steps, because a caller may name a time that no timer takes and the wall clock may be set.
+        loop.schedule(this::resumeWhenOver, Math.max(1, Math.min(wait, LONGEST_TIMER_MILLIS)));
+    }
+
+    private void resumeWhenOver() {
+        loop.enter();
+        if (isPaused()) {
+            resumeLater();
+        } else {
+            unpause();
+        }
     }
 
     public void unpause() {
         pausedUntilMillis = 0;
         for (Session session : new ArrayList<>(open.values())) {
-            session.connection().resume();
+            if (session.isPostponed()) {
+                session.connection().resume();
+            }
         }
     }
 
-    /** Whether a session must not execute its next command now. */
-    public boolean isPaused(Session session) {
-        return pausedUntilMillis != 0 && !pausedWritesOnly && loop.engine().wallMillis() < pausedUntilMillis;
+    /** Whether a pause is under way. */
+    public boolean isPaused() {
+        return pausedUntilMillis != 0 && loop.engine().wallMillis() < pausedUntilMillis;
+    }
+
+    /** Whether a command that may write, or one that does not, is to be postponed. */
+    public boolean isPaused(boolean writing) {
+        return isPaused() && (writing || !pausedWritesOnly);
+    }
+
+    // ---- those who must go
+
+    /**
+     * Disconnects who has been idle for too long, who has not logged in in time, and who does not read its replies.
+     * Called once a second.
+     */
+    public void disconnectOffenders(Settings settings) {
+        boolean needsLogin = settings.hasPassword();
+        long now = loop.engine().wallMillis();
+        long idleMillis = settings.timeoutSeconds() * 1000L;
+        long loginMillis = settings.unauthenticatedTimeoutSeconds() * 1000L;
+        OutputBufferLimits.Limit limit = settings.outputBufferLimits().of(OutputBufferLimits.ClientClass.NORMAL);
+        for (Session session : open.values()) {
+            boolean waits = session.isBlocked() || session.isPostponed();
+            if (idleMillis > 0 && !waits && now - session.lastInteractionMillis() > idleMillis) {
+                LOG.debug("Closing {}: idle", session.connection().peerAddress());
+                session.connection().close();
+            } else if (needsLogin && !session.isAuthenticated() && now - session.createdMillis() > loginMillis) {
+                LOG.info("Closing {}: no login in time", session.connection().peerAddress());
+                session.connection().close();
+            } else {
+                checkOutput(session, limit, now);
+            }
+        }
+    }
+
+    private static void checkOutput(Session session, OutputBufferLimits.Limit limit, long now) {
+        if (limit.hardBytes() == 0 && limit.softBytes() == 0) {
+            return;
+        }
+        long waiting = session.connection().outputBytes();
+        boolean overSoft = limit.softBytes() > 0 && waiting > limit.softBytes();
+        if (!overSoft) {
+            session.overSoftLimitSinceMillis(0);
+        } else if (session.overSoftLimitSinceMillis() == 0) {
+            session.overSoftLimitSinceMillis(now);
+        }
+        boolean overHard = limit.hardBytes() > 0 && waiting > limit.hardBytes();
+        if (overHard || overSoft && now - session.overSoftLimitSinceMillis() > limit.softSeconds() * 1000L) {
+            LOG.warn(
+                    "Closing {}: {} bytes of replies wait for it (client-output-buffer-limit)",
+                    session.connection().peerAddress(),
+                    waiting);
+            session.connection().close();
+        }
     }
 
     // ---- figures for INFO
@@ -130,10 +220,22 @@ public final class Sessions {
         return bytesSent;
     }
 
+    /** Times that something was read from a socket. */
+    public long reads() {
+        return reads;
+    }
+
+    /** Times that replies were handed to a socket. */
+    public long writes() {
+        return writes;
+    }
+
     public void resetStats() {
         connectionsReceived = 0;
         connectionsRejected = 0;
         bytesReceived = 0;
         bytesSent = 0;
+        reads = 0;
+        writes = 0;
     }
 }

@@ -24,6 +24,8 @@ public final class Transaction {
     private boolean open;
     private boolean faulty;
     private boolean touched;
+    private boolean writes;
+    private long queuedBytes;
 
     /** Between MULTI and EXEC. */
     public boolean isOpen() {
@@ -36,6 +38,18 @@ public final class Transaction {
 
     public void queue(Command command, Request request) {
         queue.add(new Queued(command, request));
+        writes |= command.writes();
+        queuedBytes += request.array().length;
+    }
+
+    /** Whether a queued command may change keys. */
+    public boolean writes() {
+        return writes;
+    }
+
+    /** Bytes of the queued commands' words. */
+    public long queuedBytes() {
+        return queuedBytes;
     }
 
     public List<Queued> queued() {
@@ -62,6 +76,8 @@ public final class Transaction {
     public void discard() {
         open = false;
         faulty = false;
+        writes = false;
+        queuedBytes = 0;
         queue.clear();
     }
 

@@ -339,6 +339,11 @@ public final class Settings {
         return values[setting.ordinal()];
     }
 
+    /** The configuration file as text; empty without one. */
+    public String filePath() {
+        return file == null ? "" : file.toString();
+    }
+
     /** The configuration file, absolute; null without one. */
     Path file() {
         return file;

@@ -1,14 +1,35 @@
 package io.clouddragon.server.family;
 
+import static io.clouddragon.server.command.Argument.block;
+import static io.clouddragon.server.command.Argument.integer;
 import static io.clouddragon.server.command.Argument.string;
 
+import io.clouddragon.resp.ReplyWriter;
 import io.clouddragon.server.command.Call;
 import io.clouddragon.server.command.CommandTable;
+import io.clouddragon.server.command.Errors;
 import io.clouddragon.server.command.Flag;
 import io.clouddragon.server.command.Group;
+import io.clouddragon.server.command.Session;
+import io.clouddragon.storage.bytes.Bytes;
+import io.clouddragon.storage.engine.Database;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 
-/** The handshake and a client's own state. */
+/** The handshake: protocol version, login, database. */
 final class ConnectionCommands {
+    /** The version of Redis whose behaviour clients may count on: they choose commands by it. */
+    static final String REDIS_VERSION = "7.0.15";
+
+    private static final String WRONG_PASSWORD = "WRONGPASS invalid username-password pair or user is disabled.";
+    private static final String NO_PASSWORD =
+            "ERR AUTH <password> called without any password configured for the default"
+                    + " user. Are you sure your configuration is correct?";
+    private static final String HELLO_NO_AUTH = "NOAUTH HELLO must be called with the client already authenticated,"
+            + " otherwise the HELLO <proto> AUTH <user> <pass> option can be used to authenticate the client and"
+            + " select the RESP protocol version at the same time";
+
     private final ServerContext context;
 
     ConnectionCommands(ServerContext context) {
@@ -16,30 +37,217 @@ final class ConnectionCommands {
     }
 
     void declare(CommandTable table) {
+        Flag[] handshake = {
+            Flag.NOSCRIPT, Flag.LOADING, Flag.STALE, Flag.FAST, Flag.NO_AUTH, Flag.ALLOW_BUSY,
+        };
         table.command("PING", ConnectionCommands::ping)
                 .group(Group.CONNECTION)
-                .summary("Returns the server's liveliness response.")
+                .summary("Ping the server")
                 .since("1.0.0")
                 .complexity("O(1)")
                 .flags(Flag.FAST)
+                .tips("request_policy:all_shards", "response_policy:all_succeeded")
                 .args(string("message").maybe());
-        table.command("QUIT", this::quit)
+        table.command("ECHO", call -> call.replyBytes(call.arg(1)))
                 .group(Group.CONNECTION)
-                .flags(Flag.NO_AUTH, Flag.FAST)
+                .summary("Echo the given string")
+                .since("1.0.0")
+                .complexity("O(1)")
+                .flags(Flag.LOADING, Flag.STALE, Flag.FAST)
+                .args(string("message"));
+        table.command("QUIT", ConnectionCommands::quit)
+                .group(Group.CONNECTION)
+                .summary("Close the connection")
+                .since("1.0.0")
+                .complexity("O(1)")
+                .flags(handshake)
+                .arity(-1)
                 .atOnceInMulti();
+        table.command("RESET", this::reset)
+                .group(Group.CONNECTION)
+                .summary("Reset the connection")
+                .since("6.2.0")
+                .complexity("O(1)")
+                .flags(handshake)
+                .atOnceInMulti();
+        table.command("SELECT", this::select)
+                .group(Group.CONNECTION)
+                .summary("Change the selected database for the current connection")
+                .since("1.0.0")
+                .complexity("O(1)")
+                .flags(Flag.LOADING, Flag.STALE, Flag.FAST)
+                .args(integer("index"));
+        table.command("HELLO", this::hello)
+                .group(Group.CONNECTION)
+                .summary("Handshake with Redis")
+                .since("6.0.0")
+                .complexity("O(1)")
+                .flags(handshake)
+                .args(block(
+                                "arguments",
+                                integer("protover"),
+                                block("username_password", string("username"), string("password"))
+                                        .after("AUTH")
+                                        .maybe(),
+                                string("clientname").after("SETNAME").maybe())
+                        .maybe());
+        table.command("AUTH", this::auth)
+                .group(Group.CONNECTION)
+                .summary("Authenticate to the server")
+                .since("1.0.0")
+                .complexity("O(N) where N is the number of passwords defined for the user")
+                .flags(handshake)
+                .args(string("username").maybe(), string("password"));
     }
 
     private static void ping(Call call) {
-        if (call.count() > 1) {
+        if (call.count() > 2) {
+            call.error(Errors.arity("ping"));
+        } else if (call.count() == 2) {
             call.replyBytes(call.arg(1));
         } else {
             call.reply().pong();
         }
     }
 
-    private void quit(Call call) {
+    private static void quit(Call call) {
         call.reply().ok();
         call.session().connection().closeAfterReplies();
-        context.sessions();
+    }
+
+    /** Everything as after connecting, the protocol version too. */
+    private void reset(Call call) {
+        Session session = call.session();
+        session.transaction().discard();
+        session.transaction().unwatch();
+        session.select(context.sessions().firstDatabase());
+        session.name("");
+        session.replyMode(Session.ReplyMode.ON);
+        session.noEvict(false);
+        session.noTouch(false);
+        context.executor().resetLogin(session);
+        call.reply().protocol(2);
+        call.reply().simpleString("RESET");
+    }
+
+    private void select(Call call) {
+        Database database = DatabaseNames.find(call, 1, context.settings().databases());
+        if (database != null) {
+            call.session().select(database);
+            call.reply().ok();
+        }
+    }
+
+    // ---- AUTH
+
+    private void auth(Call call) {
+        for (int i = 1; i < Math.min(call.count(), 3); i++) {
+            call.redact(i);
+        }
+        if (call.count() > 3) {
+            call.syntaxError();
+        } else if (call.count() == 2 && !context.settings().hasPassword()) {
+            call.error(NO_PASSWORD);
+        } else if (login(call, call.count() == 2 ? null : call.arg(1), call.arg(call.count() - 1))) {
+            call.reply().ok();
+        }
+    }
+
+    /**
+     * Logs in.
+     *
+     * @param user null for the default user, who is the only one
+     * @return false when it was refused: the error has been written
+     */
+    private boolean login(Call call, Bytes user, Bytes password) {
+        boolean isDefault = user == null || user.equals(Bytes.of("default"));
+        String expected = context.settings().requirepass();
+        if (isDefault && (expected.isEmpty() || isSame(expected, password))) {
+            call.session().authenticated(true);
+            return true;
+        }
+        call.error(WRONG_PASSWORD);
+        return false;
+    }
+
+    /** In a time that tells nothing of either, not even their lengths. */
+    private static boolean isSame(String expected, Bytes given) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            byte[] ours = digest.digest(expected.getBytes(StandardCharsets.UTF_8));
+            digest.update(given.array(), given.offset(), given.length());
+            return MessageDigest.isEqual(ours, digest.digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+
+    // ---- HELLO
+
+    private void hello(Call call) {
+        long version = 0;
+        if (call.count() > 1) {
+            if (!call.integer(1, "ERR Protocol version is not an integer or out of range")) {
+                return;
+            }
+            version = call.number();
+            if (version != 2 && version != 3) {
+                call.error("NOPROTO unsupported protocol version");
+                return;
+            }
+        }
+        int auth = 0;
+        int name = 0;
+        for (int i = 2; i < call.count(); i++) {
+            int more = call.count() - 1 - i;
+            if (call.isWord(i, "AUTH") && more >= 2) {
+                call.redact(i + 1);
+                call.redact(i + 2);
+                auth = i;
+                i += 2;
+            } else if (call.isWord(i, "SETNAME") && more >= 1) {
+                name = ++i;
+                if (!ClientCommands.isValidName(call.arg(name))) {
+                    call.error(ClientCommands.invalid("Client names"));
+                    return;
+                }
+            } else {
+                call.error("ERR Syntax error in HELLO option '" + call.arg(i) + "'");
+                return;
+            }
+        }
+        if (auth != 0 && !login(call, call.arg(auth + 1), call.arg(auth + 2))) {
+            return;
+        }
+        if (!call.session().isAuthenticated()) {
+            call.error(HELLO_NO_AUTH);
+            return;
+        }
+        if (name != 0) {
+            call.session().name(call.arg(name).toString());
+        }
+        if (version != 0) {
+            call.reply().protocol((int) version);
+        }
+        replyToHello(call);
+    }
+
+    private static void replyToHello(Call call) {
+        ReplyWriter reply = call.reply();
+        reply.map(7);
+        reply.bulk("server");
+        reply.bulk("redis");
+        reply.bulk("version");
+        reply.bulk(REDIS_VERSION);
+        reply.bulk("proto");
+        reply.integer(reply.protocol());
+        reply.bulk("id");
+        reply.integer(call.session().id());
+        reply.bulk("mode");
+        reply.bulk("standalone");
+        reply.bulk("role");
+        reply.bulk("master");
+        reply.bulk("modules");
+        reply.array(0);
     }
 }

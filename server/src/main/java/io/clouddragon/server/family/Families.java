@@ -19,5 +19,9 @@ public final class Families {
     public static void declare(CommandTable table, ServerContext context) {
         new ConnectionCommands(context).declare(table);
         new SubstringCommands(context).declare(table);
+        new ClientCommands(context).declare(table);
+        new CommandCommands(table).declare();
+        new ConfigCommands(context).declare(table);
+        new InfoCommand(context).declare(table);
     }
 }

@@ -4,11 +4,14 @@ import io.clouddragon.server.command.CommandExecutor;
 import io.clouddragon.server.command.CommandTable;
 import io.clouddragon.server.command.Sessions;
 import io.clouddragon.server.config.Settings;
+import io.clouddragon.server.stats.Observer;
+import io.clouddragon.server.stats.Rates;
 import io.clouddragon.storage.engine.EngineLoop;
 
 /**
  * What command families that look after the server itself work with.
  *
+ * @param transport how the event loop waits for the network: epoll, io_uring, nio
  * @param shutdown ends the process after a clean stop (SHUTDOWN); {@code true} = without waiting for anything
  */
 public record ServerContext(
@@ -17,4 +20,13 @@ public record ServerContext(
         CommandTable table,
         CommandExecutor executor,
         Sessions sessions,
-        java.util.function.Consumer<Boolean> shutdown) {}
+        Observer observer,
+        Rates rates,
+        String transport,
+        java.util.function.Consumer<Boolean> shutdown) {
+
+    /** Bytes of memory that data takes: entries, and hash tables at the last sample. What maxmemory is held against. */
+    public long dataBytes() {
+        return loop.engine().entryBytes() + rates.tableBytes();
+    }
+}

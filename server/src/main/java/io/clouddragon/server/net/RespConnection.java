@@ -15,6 +15,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.unix.UnixChannel;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -61,6 +62,7 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
     private long heldDependency;
     private List<Grant> openGrants;
     private List<Grant> heldGrants;
+    private int replyPeak;
     private boolean executing;
     private boolean resumeScheduled;
     private boolean closing;
@@ -80,7 +82,9 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
         context = ctx;
         loop.enter();
         session = sessions.open(this);
-        if (session == null) {
+        if (session != null) {
+            executor.resetLogin(session);
+        } else {
             ctx.writeAndFlush(ctx.alloc()
                             .buffer()
                             .writeBytes("-ERR max number of clients reached\r\n"
@@ -113,8 +117,8 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
         executing = true;
         loop.enter();
         try {
-            while (mayExecute() && decoder.next(request)) {
-                executor.execute(session, request);
+            for (Request next = nextRequest(); next != null; next = nextRequest()) {
+                executor.execute(session, next);
             }
             if (mayExecute() && decoder.error() != null) {
                 protocolError(decoder.error().message());
@@ -128,10 +132,21 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
         steerReading();
     }
 
+    private Request nextRequest() {
+        if (!mayExecute()) {
+            return null;
+        }
+        Request postponed = session.takePostponed();
+        if (postponed != null) {
+            return postponed;
+        }
+        return decoder.next(request) ? request : null;
+    }
+
     private boolean mayExecute() {
         return !closing
                 && !session.isBlocked()
-                && !sessions.isPaused(session)
+                && !(session.isPostponed() && sessions.isPaused())
                 && context.channel().isWritable()
                 && (open == null || open.readableBytes() < MAX_BURST_BYTES)
                 && (held == null || held.readableBytes() < MAX_BURST_BYTES);
@@ -211,6 +226,7 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
     private void holdOpen() {
         if (held == null && open != null) {
             held = open;
+            replyPeak = Math.max(replyPeak, held.readableBytes());
             heldDependency = openDependency;
             heldGrants = openGrants;
             open = null;
@@ -364,6 +380,20 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
             return (host.contains(":") ? "[" + host + "]" : host) + ":" + inet.getPort();
         }
         return String.valueOf(address);
+    }
+
+    @Override
+    public Figures figures() {
+        Channel channel = context.channel();
+        var pending = channel.unsafe().outboundBuffer();
+        return new Figures(
+                channel instanceof UnixChannel unix ? unix.fd().intValue() : -1,
+                reply.protocol(),
+                channel.config().isAutoRead(),
+                open == null ? 0 : open.capacity(),
+                replyPeak,
+                open == null ? 0 : open.readableBytes(),
+                (pending == null ? 0 : pending.size()) + (held == null ? 0 : 1));
     }
 
     @Override

@@ -2,6 +2,8 @@ package io.clouddragon.storage.engine;
 
 import io.clouddragon.storage.log.Log;
 import io.clouddragon.storage.log.LogFailedException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -26,10 +28,14 @@ public final class Compaction {
     private final Engine engine;
     private final ScheduledExecutorService executor;
     private final Runnable slice = this::slice;
+    private final List<Runnable> whenFinished = new ArrayList<>();
+    private LoopObserver observer = LoopObserver.NONE;
     private CompactionPolicy policy;
     private Snapshotter running;
     private boolean finishing;
     private long startedNanos;
+    private long startRevision;
+    private long lastRevision;
     private long lastDurationMillis = -1;
     private long lastFinishedWallMillis;
     private boolean lastSucceeded = true;
@@ -39,11 +45,21 @@ public final class Compaction {
         this.engine = engine;
         this.executor = executor;
         this.policy = policy;
+        this.lastRevision = engine.revision();
         this.lastFinishedWallMillis = System.currentTimeMillis();
     }
 
     public void policy(CompactionPolicy newPolicy) {
         policy = newPolicy;
+    }
+
+    void observer(LoopObserver told) {
+        observer = told;
+    }
+
+    /** Runs once, when the present one has ended, outside of any transaction. For {@link #isRunning} only. */
+    public void whenFinished(Runnable task) {
+        whenFinished.add(task);
     }
 
     void startIfDue() {
@@ -74,6 +90,7 @@ public final class Compaction {
         }
         finishing = false;
         startedNanos = System.nanoTime();
+        startRevision = engine.revision();
         LOG.info("Compaction started at revision {}", engine.revision());
         executor.execute(slice);
         return true;
@@ -83,18 +100,29 @@ public final class Compaction {
         if (running == null || finishing) {
             return;
         }
+        boolean more = true;
         if (!running.mustWait()) {
-            long end = System.nanoTime() + SLICE_NANOS;
-            do {
-                for (int i = 0; i < STEPS_BETWEEN_CLOCK_READS; i++) {
-                    if (!running.step()) {
-                        finish();
-                        return;
-                    }
-                }
-            } while (System.nanoTime() < end);
+            long start = System.nanoTime();
+            more = walk(start + SLICE_NANOS);
+            observer.compactedSlice(System.nanoTime() - start);
+        }
+        if (!more) {
+            finish();
+            return;
         }
         executor.schedule(slice, PAUSE_MICROS, TimeUnit.MICROSECONDS);
+    }
+
+    /** Walks on until that time; false at the end. */
+    private boolean walk(long untilNanos) {
+        do {
+            for (int i = 0; i < STEPS_BETWEEN_CLOCK_READS; i++) {
+                if (!running.step()) {
+                    return false;
+                }
+            }
+        } while (System.nanoTime() < untilNanos);
+        return true;
     }
 
     private void finish() {
@@ -111,6 +139,7 @@ public final class Compaction {
         lastDurationMillis = (System.nanoTime() - startedNanos) / 1_000_000;
         if (failure == null) {
             completed++;
+            lastRevision = startRevision;
             lastFinishedWallMillis = System.currentTimeMillis();
             LOG.info(
                     "Compaction finished in {} ms: {} entries in {} bytes",
@@ -120,6 +149,9 @@ public final class Compaction {
         } else {
             LOG.error("Compaction failed; the log goes on as it is", failure);
         }
+        List<Runnable> told = List.copyOf(whenFinished);
+        whenFinished.clear();
+        told.forEach(Runnable::run);
     }
 
     void abort() {
@@ -133,6 +165,11 @@ public final class Compaction {
 
     public boolean isRunning() {
         return running != null;
+    }
+
+    /** Milliseconds that the present one has run; -1 when none is running. */
+    public long runningMillis() {
+        return running == null ? -1 : (System.nanoTime() - startedNanos) / 1_000_000;
     }
 
     /** 0 to 1; 0 when none is running. */
@@ -152,6 +189,11 @@ public final class Compaction {
     /** Unix milliseconds of the end of the last one, or of the start of the server. */
     public long lastFinishedWallMillis() {
         return lastFinishedWallMillis;
+    }
+
+    /** Revision at which the last one that succeeded began; before there was one, that of the start of the server. */
+    public long lastRevision() {
+        return lastRevision;
     }
 
     /** How many have been completed since the start. */

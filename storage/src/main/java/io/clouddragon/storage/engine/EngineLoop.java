@@ -165,6 +165,12 @@ public final class EngineLoop {
         }
     }
 
+    /** Who is told of syncs and slices of compaction from now on. */
+    public void observer(LoopObserver observer) {
+        commit.observer(observer);
+        compaction.observer(observer);
+    }
+
     /** Changes where syncs are made. */
     public void place(SyncPlace place) {
         commit.place(place);
@@ -173,6 +179,11 @@ public final class EngineLoop {
     /** Runs later on the engine thread, outside any transaction. */
     public void execute(Runnable task) {
         executor.execute(task);
+    }
+
+    /** Runs once, so many milliseconds from now, on the engine thread, outside any transaction. */
+    public void schedule(Runnable task, long delayMillis) {
+        executor.schedule(task, delayMillis, TimeUnit.MILLISECONDS);
     }
 
     /** Everything is made durable, the clean-shutdown mark written, the data directory free for another process. */

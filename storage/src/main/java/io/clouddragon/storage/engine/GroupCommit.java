@@ -41,6 +41,7 @@ final class GroupCommit {
     private final Runnable writeBatch = this::writeBatch;
     private final Runnable batchWritten = this::batchWritten;
 
+    private LoopObserver observer = LoopObserver.NONE;
     private SyncPlace place;
     private boolean onThread;
     private Held[] held = new Held[64];
@@ -63,6 +64,10 @@ final class GroupCommit {
             return thread;
         });
         place(place);
+    }
+
+    void observer(LoopObserver told) {
+        observer = told;
     }
 
     void place(SyncPlace where) {
@@ -135,6 +140,7 @@ final class GroupCommit {
 
     private void measured(long nanos) {
         syncs++;
+        observer.synced(nanos);
         averageSyncNanos += nanos - averageSyncNanos >> AVERAGE_SHIFT;
         if (place == SyncPlace.AUTO) {
             onThread = averageSyncNanos > (onThread ? SLOW_SYNC_NANOS / 2 : SLOW_SYNC_NANOS);
