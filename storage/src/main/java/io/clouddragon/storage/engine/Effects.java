@@ -8,7 +8,7 @@ import io.clouddragon.storage.keyspace.Kind;
 /**
  * The bytes of effects: what a transaction did, as absolute values and absolute deadlines, never as the command that asked
  * for it. A log record's payload is the effects of one transaction; a snapshot item is one effect. Written here, read in
- * {@link Replayer}; the two stand for the format together.
+ * {@link Effect}; the two stand for the format together.
  *
  * <pre>
  *   PUT       1  keyspace  key  kind  deadline  value            version = the record's revision

@@ -5,13 +5,12 @@ import io.clouddragon.storage.bytes.Bytes;
 import io.clouddragon.storage.bytes.CorruptDataException;
 import io.clouddragon.storage.keyspace.Entry;
 import io.clouddragon.storage.keyspace.Keyspace;
-import io.clouddragon.storage.keyspace.Kind;
 import io.clouddragon.storage.log.Replay;
 import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Builds state from {@link Effects}: snapshot items first, then the records after the snapshot's base.
+ * Builds state from {@link Effect effects}: snapshot items first, then the records after the snapshot's base.
  *
  * <p>A snapshot is fuzzy: taken while writes went on, it shows some entries as they were after its base. So an effect is
  * skipped when the entry is newer than its record; applied again to an entry of the same revision it changes nothing,
@@ -22,8 +21,7 @@ final class Replayer implements Replay {
     private final Engine engine;
     private final LoadProgress progress;
     private final Map<Long, Keyspace> spaces = new HashMap<>();
-    private final Bytes key = new Bytes();
-    private final Bytes value = new Bytes();
+    private final Effect effect = new Effect();
     private final Entry entry = new Entry();
 
     Replayer(Engine engine, LoadProgress progress) {
@@ -62,83 +60,80 @@ final class Replayer implements Replay {
     }
 
     private void apply(long revision, boolean fuzzy, ByteSource in) {
-        int opcode = in.u8();
-        if (opcode == Effects.DATABASE) {
-            database(in);
+        effect.read(in);
+        if (effect.type() == Effect.Type.DATABASE) {
+            database();
             return;
         }
-        Keyspace space = space(in.varint());
-        in.bytes(key);
-        long hash = space.hash(key);
-        switch (opcode) {
-            case Effects.PUT -> put(space, hash, revision, in);
-            case Effects.ENTRY -> entry(space, hash, in);
-            case Effects.DELETE -> delete(space, hash, revision);
-            case Effects.EXTEND -> extend(space, hash, fuzzy, in);
-            case Effects.SPLICE -> splice(space, hash, revision, fuzzy, in);
-            default -> throw new CorruptDataException("unknown effect " + opcode);
+        Keyspace space = space(effect.keyspace());
+        long hash = space.hash(effect.key());
+        switch (effect.type()) {
+            case PUT -> put(space, hash, revision);
+            // A scan may meet an entry twice when its table grew or shrank: the later item is the newer one.
+            case ENTRY -> write(space, hash, effect.version());
+            case DELETE -> delete(space, hash, revision);
+            case EXTEND -> extend(space, hash, fuzzy);
+            case SPLICE -> splice(space, hash, revision, fuzzy);
+            case DATABASE -> throw new AssertionError();
         }
     }
 
-    private void put(Keyspace space, long hash, long revision, ByteSource in) {
-        Kind kind = Kind.of(in.u8());
-        long deadline = Effects.readDeadline(in.varint());
-        in.bytes(value);
+    private void put(Keyspace space, long hash, long revision) {
         if (!isNewer(space, hash, revision)) {
-            space.write(key, hash, kind, revision, value.array(), value.offset(), value.length(), deadline);
+            write(space, hash, revision);
         }
     }
 
-    private void entry(Keyspace space, long hash, ByteSource in) {
-        Kind kind = Kind.of(in.u8());
-        long deadline = Effects.readDeadline(in.varint());
-        in.bytes(value);
-        long version = in.varint();
-        // A scan may meet an entry twice when its table grew or shrank: the later item is the newer one.
-        space.write(key, hash, kind, version, value.array(), value.offset(), value.length(), deadline);
+    private void write(Keyspace space, long hash, long version) {
+        Bytes value = effect.value();
+        space.write(
+                effect.key(),
+                hash,
+                effect.kind(),
+                version,
+                value.array(),
+                value.offset(),
+                value.length(),
+                effect.deadline());
     }
 
     private void delete(Keyspace space, long hash, long revision) {
         if (!isNewer(space, hash, revision)) {
-            space.delete(key, hash);
+            space.delete(effect.key(), hash);
         }
     }
 
-    private void extend(Keyspace space, long hash, boolean fuzzy, ByteSource in) {
-        long version = in.varint();
-        long deadline = Effects.readDeadline(in.varint());
-        if (!space.find(key, hash, entry)) {
-            expectFuzzy(fuzzy, "EXTEND");
-        } else if (entry.version() <= version) {
-            space.rewrite(key, hash, entry, version, deadline);
+    private void extend(Keyspace space, long hash, boolean fuzzy) {
+        if (!space.find(effect.key(), hash, entry)) {
+            expectFuzzy(fuzzy);
+        } else if (entry.version() <= effect.version()) {
+            space.rewrite(effect.key(), hash, entry, effect.version(), effect.deadline());
         }
     }
 
-    private void splice(Keyspace space, long hash, long revision, boolean fuzzy, ByteSource in) {
-        int at = (int) in.varint();
-        in.bytes(value);
-        if (!space.find(key, hash, entry)) {
-            expectFuzzy(fuzzy, "SPLICE");
+    private void splice(Keyspace space, long hash, long revision, boolean fuzzy) {
+        if (!space.find(effect.key(), hash, entry)) {
+            expectFuzzy(fuzzy);
         } else if (entry.version() <= revision) {
-            space.splice(key, hash, entry, revision, at, value);
+            space.splice(effect.key(), hash, entry, revision, effect.offset(), effect.value());
         }
     }
 
     private boolean isNewer(Keyspace space, long hash, long revision) {
-        return space.find(key, hash, entry) && entry.version() > revision;
+        return space.find(effect.key(), hash, entry) && entry.version() > revision;
     }
 
-    private static void expectFuzzy(boolean fuzzy, String effect) {
+    private void expectFuzzy(boolean fuzzy) {
         if (!fuzzy) {
-            throw new CorruptDataException("an effect " + effect + " for an entry that does not exist");
+            throw new CorruptDataException("an effect " + effect.type() + " for an entry that does not exist");
         }
     }
 
-    private void database(ByteSource in) {
-        String name = in.bytes(value).toString();
-        Keyspace keys = space(in.varint(), Keyspace.Clock.WALL);
-        Keyspace locks = space(in.varint(), Keyspace.Clock.ENGINE);
-        Keyspace onceIds = space(in.varint(), Keyspace.Clock.WALL);
+    private void database() {
+        String name = effect.key().toString();
+        Keyspace keys = space(effect.keyspace(), Keyspace.Clock.WALL);
+        Keyspace locks = space(effect.locks(), Keyspace.Clock.ENGINE);
+        Keyspace onceIds = space(effect.onceIds(), Keyspace.Clock.WALL);
         Database database = engine.databases().find(name);
         if (database == null) {
             database = new Database(engine, name, keys, locks, onceIds);

@@ -125,6 +125,40 @@ public final class Log {
         }
     }
 
+    /**
+     * Takes the directory and replays what is in it, and changes nothing but the lock file: for tools. The log takes no
+     * writes; {@link #abandon} lets go of the directory.
+     *
+     * @throws LogDamagedException when {@link #open} would refuse
+     */
+    public static Log openReadOnly(Disk disk, Replay replay) throws IOException {
+        Closeable lock = disk.lock();
+        try {
+            Manifest manifest = LogRepair.requireManifest(disk);
+            Recovery recovery = new Recovery(disk, replay);
+            recovery.read(manifest);
+            return new Log(disk, lock, manifest, recovery.report());
+        } catch (IOException | RuntimeException e) {
+            lock.close();
+            throw e;
+        }
+    }
+
+    private Log(Disk disk, Closeable lock, Manifest manifest, LogReport report) throws IOException {
+        this.disk = disk;
+        this.lock = lock;
+        options = new LogOptions(
+                SyncMode.ALWAYS, LogOptions.DEFAULT_SEGMENT_BYTES, LogOptions.DEFAULT_FIRST_SEGMENT_BYTES, false);
+        mode = options.mode();
+        format = new RecordFormat(manifest.logId());
+        background = null;
+        spare = new SpareSegment(disk, Runnable::run);
+        snapshots = new Snapshots(this, disk, manifest, false);
+        revision = sealedRevision = writtenRevision = syncedRevision = durable = report.revision();
+        engineMillis = report.engineMillis();
+        fail(new IOException(disk + " was opened for reading only"));
+    }
+
     // ---- 1. append -----------------------------------------------------------------------------------------------
 
     /**
@@ -423,7 +457,9 @@ public final class Log {
                 Thread.currentThread().interrupt();
             }
         }
-        closeQuietly(current);
+        if (current != null) {
+            closeQuietly(current);
+        }
         closeQuietly(lock);
     }
 

@@ -39,8 +39,7 @@ record Manifest(long logId, long firstSegment, long snapshot, long synced) {
     private static final Pattern FORM = Pattern.compile(TITLE + VERSION
             + "\nlog ([0-9a-f]{16})\nsegment ([0-9]{1,18})\nsnapshot (none|[0-9]{1,18})\nsynced ([0-9]{1,18})\n"
             + "crc32c ([0-9a-f]{8})\n");
-    private static final String REPAIR =
-            "log repair would write a new manifest from the segments and snapshots it finds";
+    static final String REPAIR = "log repair would write a new manifest from the segments and snapshots it finds";
 
     byte[] encode() {
         String text = TITLE + VERSION + "\n"

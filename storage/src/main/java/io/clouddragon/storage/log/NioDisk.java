@@ -47,7 +47,7 @@ public final class NioDisk implements Disk {
     /** Creates the directory (and those above it) when absent. */
     public NioDisk(Path directory) throws IOException {
         Path absolute = directory.toAbsolutePath().normalize();
-        posix = absolute.getFileSystem().supportedFileAttributeViews().contains("posix");
+        posix = hasPosixPermissions(absolute);
         if (!Files.isDirectory(absolute)) {
             Files.createDirectories(absolute, attributes("rwx------"));
             sync(absolute.getParent());
@@ -56,6 +56,27 @@ public final class NioDisk implements Disk {
             Files.setPosixFilePermissions(absolute, PosixFilePermissions.fromString("rwx------"));
         }
         this.directory = absolute.toRealPath();
+    }
+
+    private NioDisk(Path directory, boolean posix) {
+        this.directory = directory;
+        this.posix = posix;
+    }
+
+    /**
+     * A directory that is there, whose permissions stay as they are: for tools that read.
+     *
+     * @throws IOException when it is no directory
+     */
+    public static NioDisk existing(Path directory) throws IOException {
+        if (!Files.isDirectory(directory)) {
+            throw new IOException(directory + " is not a directory");
+        }
+        return new NioDisk(directory.toRealPath(), hasPosixPermissions(directory));
+    }
+
+    private static boolean hasPosixPermissions(Path path) {
+        return path.getFileSystem().supportedFileAttributeViews().contains("posix");
     }
 
     @Override

@@ -21,7 +21,8 @@ import java.util.zip.CRC32C;
  *            | magic | kind | previous | payload crc | length | revision | engineMillis | synced | crc | guard | payload | guard |
  *
  * previous   the crc of the record before, in this segment or the last: a chain
- * revision   DATA: the one before plus 1, without gaps. Marks: the last revision before the mark
+ * revision   DATA: the one before plus 1, without gaps. Marks: the last revision before the mark; only a REPAIR_MARK goes
+ *            beyond it, so that a revision that may have been given out before the damage is never given out again
  * synced     up to this offset of this very segment the log was known to be on disk when the record was sealed: damage
  *            below it has hit something acknowledged
  * crc        over everything before it; with the payload crc in it, it covers the whole record
@@ -42,6 +43,7 @@ final class RecordFormat {
     static final int MARK_BYTES = HEADER_BYTES + GUARD_BYTES;
 
     static final int SEGMENT_HEADER_BYTES = 53;
+    static final int LOG_ID_AT = 12;
 
     /** A transaction. */
     static final int DATA = 1;
@@ -51,6 +53,8 @@ final class RecordFormat {
     static final int CLEAN_MARK = 3;
     /** The segment ends here; the chain goes on in the one with the next id. */
     static final int SEGMENT_END = 4;
+    /** What followed was damaged and has been cut by the repair tool; the revision jumps above all that were lost. */
+    static final int REPAIR_MARK = 5;
 
     static final byte MAGIC = (byte) 0xD7;
     static final byte GUARD = (byte) 0xE5;
@@ -179,7 +183,7 @@ final class RecordFormat {
     SegmentHeader readSegmentHeader(byte[] array, long segmentId) {
         boolean intact = startsWith(array, SEGMENT_MAGIC)
                 && i32(array, 8) == VERSION
-                && i64(array, 12) == logId
+                && i64(array, LOG_ID_AT) == logId
                 && i64(array, 20) == segmentId
                 && i32(array, 48) == crc(array, 0, 48, segmentId, 0)
                 && array[52] == GUARD;

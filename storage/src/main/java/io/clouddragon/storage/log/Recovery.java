@@ -1,12 +1,14 @@
 package io.clouddragon.storage.log;
 
 import io.clouddragon.storage.bytes.ByteSink;
+import io.clouddragon.storage.bytes.ByteSource;
 import io.clouddragon.storage.bytes.CorruptDataException;
 import io.clouddragon.storage.log.Disk.OpenMode;
 import io.clouddragon.storage.log.RecordFormat.Header;
 import io.clouddragon.storage.log.RecordFormat.SegmentHeader;
 import java.io.IOException;
 import java.security.SecureRandom;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.Set;
 import org.slf4j.Logger;
@@ -35,10 +37,10 @@ final class Recovery {
 
     private static final int COPY_BYTES = 1 << 20;
     private static final long PROGRESS_EVERY_BYTES = 1 << 20;
-    private static final String BROKEN = ".broken";
+    private static final long NOT_DAMAGED = -1;
+    static final String BROKEN = ".broken";
 
     private final Disk disk;
-    private final LogOptions options;
     private final Replay replay;
     private Set<String> names;
 
@@ -46,12 +48,14 @@ final class Recovery {
     private Manifest manifest;
     private RecordFormat format;
     private long snapshotEnd = Manifest.NO_SNAPSHOT;
+    private long snapshotItems;
     private long segmentId;
     private TornTail tail;
     private boolean headerMissing;
     private int link;
     private long revision;
     private long engineMillis;
+    private long damagedAt = NOT_DAMAGED;
     private boolean endsWithMark = true;
     /** Of the last segment with records and the one before: where the part begins that may be in the page cache only. */
     private long syncedInLast;
@@ -60,14 +64,15 @@ final class Recovery {
     private long endOfPrevious;
 
     private long records;
+    private long marks;
     private long bytesRead;
     private long bytesTotal;
     private long progressAt;
 
-    private Recovery(Disk disk, LogOptions options, Replay replay) {
+    Recovery(Disk disk, Replay replay) throws IOException {
         this.disk = disk;
-        this.options = options;
         this.replay = replay;
+        names = new HashSet<>(disk.list());
     }
 
     /**
@@ -91,51 +96,90 @@ final class Recovery {
             boolean spareExists) {}
 
     static State run(Disk disk, LogOptions options, Replay replay) throws IOException {
-        return new Recovery(disk, options, replay).run();
+        Recovery recovery = new Recovery(disk, replay);
+        if (!recovery.names.contains(Manifest.NAME)) {
+            recovery.initialise(options.firstSegmentBytes());
+        }
+        recovery.read(Manifest.load(disk));
+        return recovery.makeReady();
     }
 
-    private State run() throws IOException {
-        names = new HashSet<>(disk.list());
-        if (!names.contains(Manifest.NAME)) {
-            initialise();
-            names = new HashSet<>(disk.list());
-        }
-        manifest = Manifest.load(disk);
+    /**
+     * Steps 2 to 4: reads and judges. Nothing is changed.
+     *
+     * @throws LogDamagedException then {@link #damage} says where the good part ends, if it ends in a segment
+     */
+    void read(Manifest known) throws IOException {
+        manifest = known;
         format = new RecordFormat(manifest.logId());
         countBytes();
         readSnapshot();
         readSegments();
         checkEnd();
+        replay.progress(bytesTotal, bytesTotal, records);
+    }
 
+    /** Steps 5 to 7. */
+    private State makeReady() throws IOException {
         cut();
         long position = makeTailDurable();
         deleteSuperseded();
         boolean spareExists = names.contains(Segment.name(segmentId + 1));
         Segment segment = Segment.open(disk, segmentId);
-        replay.progress(bytesTotal, bytesTotal, records);
         return new State(
                 manifest, segment, position, link, revision, engineMillis, endsWithMark, bytesRead, spareExists);
+    }
+
+    /** What has been read of a log without damage. */
+    LogReport report() {
+        return new LogReport(
+                manifest.snapshot(),
+                snapshotItems,
+                segmentId - manifest.firstSegment() + 1,
+                records,
+                marks,
+                revision,
+                engineMillis,
+                endsWithMark,
+                tail.end() == tail.from() ? null : Segment.name(segmentId),
+                tail.from(),
+                tail.end());
+    }
+
+    /**
+     * The place in the segments where the good part of a damaged log ends; null when the damage is elsewhere.
+     *
+     * @param at where the first bad record, or segment header, begins
+     * @param link crc of the last good record
+     * @param revision of the last good record
+     * @param known a revision that had been on disk, as manifest and snapshot tell
+     */
+    record Damage(long segmentId, long at, int link, long revision, long engineMillis, long known) {}
+
+    Damage damage() {
+        return damagedAt == NOT_DAMAGED
+                ? null
+                : new Damage(
+                        segmentId, damagedAt, link, revision, engineMillis, Math.max(manifest.synced(), snapshotEnd));
     }
 
     /**
      * Makes an empty log. The segment comes first, then the manifest, then the first byte in the segment: so without a
      * manifest there can be nothing but an untouched first segment.
      */
-    private void initialise() throws IOException {
+    private void initialise(long segmentBytes) throws IOException {
         RecordFormat any = new RecordFormat(0);
         for (String name : names) {
             long id = Segment.idOf(name);
             if (SnapshotFormat.isName(name) && !isTemporary(name) || id > 1 || id == 1 && !isUntouched(id, any)) {
                 throw new LogDamagedException(
-                        Manifest.NAME,
-                        0,
-                        "the manifest is missing, but " + name + " is here",
-                        "log repair would write a new manifest from the segments and snapshots it finds");
+                        Manifest.NAME, 0, "the manifest is missing, but " + name + " is here", Manifest.REPAIR);
             }
         }
-        Segment.fill(disk, 1, options.firstSegmentBytes());
+        Segment.fill(disk, 1, segmentBytes);
         Segment.publish(disk, 1);
         new Manifest(new SecureRandom().nextLong(), 1, Manifest.NO_SNAPSHOT, 0).store(disk);
+        names = new HashSet<>(disk.list());
     }
 
     private boolean isUntouched(long id, RecordFormat anyFormat) throws IOException {
@@ -161,15 +205,19 @@ final class Recovery {
         String name = SnapshotFormat.name(manifest.snapshot());
         if (!names.contains(name)) {
             throw new LogDamagedException(
-                    name, 0, "the snapshot is missing", "log repair cannot bring it back: restore the directory");
+                    name, 0, "the snapshot is missing", "log repair cannot bring it back: restore a backup");
         }
         try {
-            snapshotEnd =
-                    new SnapshotFormat(manifest.logId(), manifest.snapshot()).read(disk, name, replay::snapshotItem);
+            snapshotEnd = new SnapshotFormat(manifest.logId(), manifest.snapshot()).read(disk, name, this::deliverItem);
         } catch (CorruptDataException e) {
             throw new LogDamagedException(
-                    name, 0, "an item is not understood: " + e.getMessage(), "log repair would leave it out");
+                    name, 0, "an item is not understood: " + e.getMessage(), SnapshotFormat.REPAIR);
         }
+    }
+
+    private void deliverItem(ByteSource item) {
+        snapshotItems++;
+        replay.snapshotItem(item);
     }
 
     private void readSegments() throws IOException {
@@ -240,37 +288,48 @@ final class Recovery {
     private boolean readRecords(SegmentReader reader) throws IOException {
         while (reader.read()) {
             Header header = reader.header();
-            boolean data = header.kind == RecordFormat.DATA;
-            if (header.previous != link || header.revision != (data ? revision + 1 : revision)) {
-                throw damaged(reader.id, reader.at(), "revision " + header.revision + " does not follow " + revision);
-            }
-            link = header.crc;
-            engineMillis = header.engineMillis;
-            if (data) {
-                revision = header.revision;
-                deliver(reader);
-            } else if (header.kind < RecordFormat.DATA || header.kind > RecordFormat.SEGMENT_END) {
+            RecordKind kind = RecordKind.of(header.kind);
+            if (kind == null) {
                 throw damaged(reader.id, reader.at(), "unknown kind of record " + header.kind);
             }
-            endsWithMark = !data;
+            if (header.previous != link || !follows(kind, header.revision)) {
+                throw damaged(reader.id, reader.at(), "revision " + header.revision + " does not follow " + revision);
+            }
+            deliver(reader, kind);
+            link = header.crc;
+            engineMillis = header.engineMillis;
+            revision = header.revision;
+            endsWithMark = kind != RecordKind.TRANSACTION;
             reader.advance();
             countProgress(header.recordBytes());
-            if (header.kind == RecordFormat.SEGMENT_END) {
+            if (kind == RecordKind.SEGMENT_END) {
                 return true;
             }
         }
         return false;
     }
 
-    private void deliver(SegmentReader reader) throws LogDamagedException {
-        if (revision <= manifest.snapshot()) {
-            return;
-        }
+    private boolean follows(RecordKind kind, long next) {
+        return switch (kind) {
+            case TRANSACTION -> next == revision + 1;
+            case REPAIR_MARK -> next >= revision;
+            case IDLE_MARK, SHUTDOWN_MARK, SEGMENT_END -> next == revision;
+        };
+    }
+
+    private void deliver(SegmentReader reader, RecordKind kind) throws LogDamagedException {
+        Header header = reader.header();
         try {
-            replay.record(revision, engineMillis, revision <= snapshotEnd, reader.payload());
-            records++;
+            replay.read(reader.name, reader.at(), kind, header.revision, header.engineMillis, reader.payload());
+            if (kind != RecordKind.TRANSACTION) {
+                marks++;
+            } else if (header.revision > manifest.snapshot()) {
+                replay.record(header.revision, header.engineMillis, header.revision <= snapshotEnd, reader.payload());
+                records++;
+            }
         } catch (CorruptDataException e) {
-            throw damaged(reader.id, reader.at(), "revision " + revision + " is not understood: " + e.getMessage());
+            throw damaged(
+                    reader.id, reader.at(), "revision " + header.revision + " is not understood: " + e.getMessage());
         }
     }
 
@@ -294,6 +353,7 @@ final class Recovery {
 
     private LogDamagedException damaged(long id, long offset, String reason) {
         String name = Segment.name(id);
+        damagedAt = offset;
         return new LogDamagedException(
                 name,
                 offset,
@@ -309,13 +369,7 @@ final class Recovery {
             return;
         }
         String name = Segment.name(segmentId);
-        String broken = unusedName(name + "." + tail.from());
-        try (DiskFile from = disk.open(name, OpenMode.READ);
-                DiskFile to = disk.open(broken, OpenMode.WRITE)) {
-            copy(from, tail.from(), tail.end(), to, -tail.from());
-            to.force();
-        }
-        disk.syncDirectory();
+        String broken = keepBroken(disk, names, name, tail.from(), tail.end());
         try (Segment segment = Segment.open(disk, segmentId)) {
             segment.erase(tail.from(), tail.end());
         }
@@ -330,7 +384,19 @@ final class Recovery {
                 disk);
     }
 
-    private String unusedName(String stem) {
+    /** Copies the bytes that are to be cut. When this returns, the file whose name is returned has them, on disk. */
+    static String keepBroken(Disk disk, Collection<String> names, String name, long from, long to) throws IOException {
+        String broken = unusedName(names, name + "." + from);
+        try (DiskFile source = disk.open(name, OpenMode.READ);
+                DiskFile target = disk.open(broken, OpenMode.WRITE)) {
+            copy(source, from, to, target, -from);
+            target.force();
+        }
+        disk.syncDirectory();
+        return broken;
+    }
+
+    static String unusedName(Collection<String> names, String stem) {
         String name = stem + BROKEN;
         for (int i = 2; names.contains(name); i++) {
             name = stem + "." + i + BROKEN;

@@ -15,6 +15,16 @@ public interface Replay {
      */
     void record(long revision, long engineMillis, boolean fuzzy, ByteSource payload);
 
+    /**
+     * Each record as it lies in the files, before {@link #record} tells what of it the state needs: marks, and records that
+     * the snapshot has wholly, come here only. For tools that show or count.
+     *
+     * @param file the segment's name
+     * @param offset bytes from its start
+     */
+    default void read(
+            String file, long offset, RecordKind kind, long revision, long engineMillis, ByteSource payload) {}
+
     /** Called about once per MiB. {@code bytesTotal} counts the unused tail of the last segment too. */
     default void progress(long bytesRead, long bytesTotal, long records) {}
 }

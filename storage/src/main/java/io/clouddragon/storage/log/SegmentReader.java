@@ -27,6 +27,7 @@ final class SegmentReader implements Closeable {
 
     private final Header header = new Header();
     private final ByteSource payload = new ByteSource();
+    private int payloadAt;
     private long at = RecordFormat.SEGMENT_HEADER_BYTES;
     private long synced;
 
@@ -55,7 +56,7 @@ final class SegmentReader implements Closeable {
     }
 
     /**
-     * Reads the record at {@link #at}: true when it is intact, with {@link #header} and {@link #payload} set. Does not
+     * Reads the record at {@link #at}: true when it is intact, for {@link #header} and {@link #payload} to tell. Does not
      * look at the chain.
      */
     boolean read() throws IOException {
@@ -66,7 +67,7 @@ final class SegmentReader implements Closeable {
         if (!format.payloadIntact(window, from, id, at, header)) {
             return false;
         }
-        payload.set(window, from + RecordFormat.HEADER_BYTES, header.length);
+        payloadAt = from + RecordFormat.HEADER_BYTES;
         return true;
     }
 
@@ -86,8 +87,9 @@ final class SegmentReader implements Closeable {
         return header;
     }
 
-    /** Valid until the next call. */
+    /** From its beginning, each time it is asked for; valid until the next record is read. */
     ByteSource payload() {
+        payload.set(window, payloadAt, header.length);
         return payload;
     }
 

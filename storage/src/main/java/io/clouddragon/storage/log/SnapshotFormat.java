@@ -39,8 +39,7 @@ final class SnapshotFormat {
     private static final byte[] MAGIC = "DRAGNSNP".getBytes(StandardCharsets.US_ASCII);
     private static final String PREFIX = "snapshot-";
     private static final String SUFFIX = ".dat";
-    private static final String REPAIR =
-            "log repair would keep the blocks before this one and lose the rest of the state";
+    static final String REPAIR = "log repair cannot mend a snapshot: restore a backup";
 
     private final long logId;
     private final long base;
@@ -58,6 +57,13 @@ final class SnapshotFormat {
 
     static boolean isName(String name) {
         return name.startsWith(PREFIX) && name.endsWith(SUFFIX);
+    }
+
+    /** The base revision in a snapshot's file name, -1 when the name is not a finished snapshot's. */
+    static long baseOf(String name) {
+        String digits = isName(name) ? name.substring(PREFIX.length(), name.length() - SUFFIX.length()) : "";
+        boolean valid = digits.matches("[0-9]{16,18}");
+        return valid ? Long.parseLong(digits) : -1;
     }
 
     // ---- writing -------------------------------------------------------------------------------------------------
