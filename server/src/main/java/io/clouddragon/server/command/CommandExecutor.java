@@ -1,7 +1,6 @@
 package io.clouddragon.server.command;
 
 import io.clouddragon.resp.Request;
-import io.clouddragon.storage.bytes.Bytes;
 import io.clouddragon.storage.engine.EngineLoop;
 import io.clouddragon.storage.engine.Operation;
 import io.clouddragon.storage.engine.Tx;
@@ -20,9 +19,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class CommandExecutor implements Operation {
     private static final Logger LOG = LoggerFactory.getLogger(CommandExecutor.class);
-
-    /** As many bytes of unknown arguments are shown as Redis shows. */
-    private static final int SHOWN_ARGUMENT_BYTES = 128;
 
     private final CommandTable table;
     private final EngineLoop loop;
@@ -94,9 +90,7 @@ public final class CommandExecutor implements Operation {
         session.begins(command, loop.engine().wallMillis());
         String refusal = refusal(session, command);
         if (refusal != null) {
-            session.transaction().markFaulty();
-            command.stats().rejectedCall();
-            call.error(refusal);
+            reject(session, command, refusal);
         } else if (gates.isPaused(mayWrite(session, command))) {
             session.postpone(request.copy());
         } else if (session.transaction().isOpen() && !command.isAtOnceInMulti()) {
@@ -105,6 +99,19 @@ public final class CommandExecutor implements Operation {
         } else {
             call.prepare(session, command, request, true);
             transact(session, command);
+        }
+    }
+
+    /** Answers with an error without executing; an EXEC that is rejected takes its transaction with it. */
+    private void reject(Session session, Command command, String refusal) {
+        command.stats().rejectedCall();
+        if (command.isExec()) {
+            session.transaction().discard();
+            session.transaction().unwatch();
+            call.error(Errors.execRejected(refusal));
+        } else {
+            session.transaction().markFaulty();
+            call.error(refusal);
         }
     }
 
@@ -126,14 +133,13 @@ public final class CommandExecutor implements Operation {
         if (command.isContainer() && call.count() > 1) {
             Command sub = command.subcommand(call.arg(1).toString().toLowerCase(Locale.ROOT));
             if (sub == null) {
-                call.error(Errors.unknownSubcommand(shown(call.arg(1)), command));
+                call.error(Errors.unknownSubcommand(call.arg(1), command));
                 return null;
             }
             command = sub;
         }
         if (!command.accepts(call.count()) || command.handler() == null) {
-            command.stats().rejectedCall();
-            call.error(Errors.arity(command.fullName()));
+            reject(session, command, Errors.arity(command.fullName()));
             return null;
         }
         return command;
@@ -150,24 +156,14 @@ public final class CommandExecutor implements Operation {
 
     private String unknownCommand() {
         StringBuilder text = new StringBuilder("ERR unknown command '")
-                .append(shown(call.arg(0)))
+                .append(Errors.shown(call.arg(0)))
                 .append("', with args beginning with: ");
-        int shown = 0;
-        for (int i = 1; i < call.count() && shown < SHOWN_ARGUMENT_BYTES; i++) {
-            Bytes word = call.arg(i);
-            int length = Math.min(word.length(), SHOWN_ARGUMENT_BYTES - shown);
-            text.append('\'')
-                    .append(new Bytes().set(word.array(), word.offset(), length))
-                    .append("' ");
-            shown += length + 3;
+        int before = text.length();
+        for (int i = 1; i < call.count() && text.length() - before < Errors.SHOWN_BYTES; i++) {
+            int most = Errors.SHOWN_BYTES - (text.length() - before);
+            text.append('\'').append(Errors.shown(call.arg(i), most)).append("' ");
         }
         return text.toString();
-    }
-
-    private static String shown(Bytes word) {
-        return new Bytes()
-                .set(word.array(), word.offset(), Math.min(word.length(), SHOWN_ARGUMENT_BYTES))
-                .toString();
     }
 
     private String refusal(Session session, Command command) {

@@ -1,5 +1,7 @@
 package io.clouddragon.server.command;
 
+import io.clouddragon.storage.bytes.Bytes;
+
 /** Error texts that more than one command uses, worded as Redis 7.0 words them. */
 public final class Errors {
     public static final String SYNTAX = "ERR syntax error";
@@ -25,7 +27,29 @@ public final class Errors {
     public static final String NOT_IN_MULTI = "ERR Command not allowed inside a transaction";
     public static final String EXEC_ABORTED = "EXECABORT Transaction discarded because of previous errors.";
 
+    /** As many bytes of a client's word are shown as Redis shows. */
+    static final int SHOWN_BYTES = 128;
+
     private Errors() {}
+
+    /** A client's word as an error tells it: its beginning, up to the first NUL. */
+    public static String shown(Bytes word) {
+        return shown(word, SHOWN_BYTES);
+    }
+
+    static String shown(Bytes word, int mostBytes) {
+        int length = 0;
+        while (length < Math.min(word.length(), mostBytes) && word.at(length) != 0) {
+            length++;
+        }
+        return new Bytes().set(word.array(), word.offset(), length).toString();
+    }
+
+    /** For an EXEC that was refused itself. */
+    static String execRejected(String refusal) {
+        String reason = refusal.startsWith("ERR ") ? refusal.substring(4) : refusal;
+        return "EXECABORT Transaction discarded because of: " + reason;
+    }
 
     /** A subcommand that was found but not called as it should be. */
     public static String subcommandSyntax(Call call) {
@@ -33,9 +57,9 @@ public final class Errors {
                 + call.command().parent().name().toUpperCase(java.util.Locale.ROOT) + " HELP.";
     }
 
-    public static String unknownSubcommand(String shown, Command container) {
-        return "ERR unknown subcommand '" + shown + "'. Try " + container.name().toUpperCase(java.util.Locale.ROOT)
-                + " HELP.";
+    public static String unknownSubcommand(Bytes word, Command container) {
+        return "ERR unknown subcommand '" + shown(word) + "'. Try "
+                + container.name().toUpperCase(java.util.Locale.ROOT) + " HELP.";
     }
 
     public static String arity(String fullName) {

@@ -27,11 +27,20 @@ final class DatabaseNames {
      * @return null when there is none: the error has been written
      */
     static Database find(Call call, int i, int numbered) {
+        return find(call, i, numbered, NOT_AN_INT, Errors.NOT_AN_INTEGER);
+    }
+
+    /** As the other, with a command's own error for words that are neither a number nor a name. */
+    static Database find(Call call, int i, int numbered, String notAName) {
+        return find(call, i, numbered, notAName, notAName);
+    }
+
+    private static Database find(Call call, int i, int numbered, String notAnInt, String notAName) {
         Bytes word = call.arg(i);
         if (Decimal.isLong(word)) {
             long number = Decimal.toLong(word);
             if (number != (int) number) {
-                call.error(NOT_AN_INT);
+                call.error(notAnInt);
                 return null;
             }
             if (number < 0 || number >= numbered) {
@@ -39,7 +48,7 @@ final class DatabaseNames {
                 return null;
             }
         } else if (!Databases.isValidName(word) || isDigits(word)) {
-            call.error(Errors.NOT_AN_INTEGER);
+            call.error(notAName);
             return null;
         }
         Database database = call.loop().engine().databases().get(word.toString());

@@ -61,6 +61,12 @@ enum ExpireTime {
         return Math.min(Math.max(time + base, INVALID + 1), LATEST);
     }
 
+    /** A deadline as TTL and its like show it; seconds are rounded to the nearest. */
+    long shown(Call call, long deadline) {
+        long millis = absolute ? deadline : Math.max(0, deadline - call.now());
+        return unitMillis == 1 ? millis : (millis + unitMillis / 2) / unitMillis;
+    }
+
     private static long invalid(Call call) {
         call.error(Errors.invalidExpire(call.command().fullName()));
         return INVALID;

@@ -10,6 +10,9 @@ public final class Families {
     public static void declare(CommandTable table) {
         StringCommands.declare(table);
         CounterCommands.declare(table);
+        KeyCommands.declare(table);
+        ExpiryCommands.declare(table);
+        ObjectCommands.declare(table);
         TransactionCommands.declare(table);
         LockCommands.declare(table);
         VersionCommands.declare(table);
@@ -19,6 +22,7 @@ public final class Families {
     public static void declare(CommandTable table, ServerContext context) {
         new ConnectionCommands(context).declare(table);
         new SubstringCommands(context).declare(table);
+        new DatabaseCommands(context).declare(table);
         new ClientCommands(context).declare(table);
         new CommandCommands(table).declare();
         new ConfigCommands(context).declare(table);

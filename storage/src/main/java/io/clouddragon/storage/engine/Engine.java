@@ -275,8 +275,16 @@ public final class Engine {
         }
     }
 
-    void readyAll(WaitQueues queues) {
-        queues.forEach(queue -> ready((WaitQueues.Queue) queue));
+    /** Keys were replaced as a whole: wakes whoever waits for one that is or was there. For others nothing has changed. */
+    void readyAll(WaitQueues queues, Keyspace before, Keyspace after) {
+        Bytes key = new Bytes();
+        queues.forEach(element -> {
+            WaitQueues.Queue queue = (WaitQueues.Queue) element;
+            key.set(queue.key, 0, queue.key.length);
+            if (before.find(key, before.hash(key)) != null || after.find(key, after.hash(key)) != null) {
+                ready(queue);
+            }
+        });
     }
 
     /** How many queues are ready: those that a transaction finds are not its own to forget. */

@@ -261,6 +261,19 @@ public final class Tx {
         return true;
     }
 
+    /**
+     * Writes what a key holds, with its deadline, under another name or in another database, whatever was there.
+     *
+     * @return false when the key does not exist
+     */
+    public boolean copy(Database from, Bytes key, Database to, Bytes newKey) {
+        if (!find(from.keys(), key, scratch)) {
+            return false;
+        }
+        put(to, newKey, scratch.kind(), scratch.stored(text), scratch.deadline());
+        return true;
+    }
+
     /** Gives an existing key another deadline (or none), which is a change of the key: its version moves. */
     public void deadline(Database db, Bytes key, long deadline) {
         Keyspace keys = writable(db).keys();
@@ -341,7 +354,7 @@ public final class Tx {
         undo.add(() -> db.keys(before));
         Effects.database(effect(), db);
         engine.allChanged(revision());
-        engine.readyAll(db.keyWaiters());
+        engine.readyAll(db.keyWaiters(), before, keys);
     }
 
     // ---- locks

@@ -14,6 +14,7 @@ class GlobTest {
     @CsvSource({
         "*, anything, true",
         "*, '', true",
+        "**, '', false",
         "'', '', true",
         "'', a, false",
         "a, '', false",
