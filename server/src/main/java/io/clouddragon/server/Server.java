@@ -226,11 +226,11 @@ public final class Server {
                 .option(ChannelOption.SO_BACKLOG, settings.tcpBacklog())
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .childOption(ChannelOption.TCP_NODELAY, true)
-                .childOption(ChannelOption.SO_KEEPALIVE, settings.tcpKeepaliveSeconds() > 0)
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(256 << 10, 1 << 20))
                 .childHandler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel channel) {
+                        transport.keepAlive(channel, settings.tcpKeepaliveSeconds());
                         door.accept(channel);
                     }
                 });

@@ -53,8 +53,11 @@ public final class Errors {
 
     /** A subcommand that was found but not called as it should be. */
     public static String subcommandSyntax(Call call) {
+        Command command = call.command().parent() == null
+                ? call.command()
+                : call.command().parent();
         return "ERR unknown subcommand or wrong number of arguments for '" + call.arg(1) + "'. Try "
-                + call.command().parent().name().toUpperCase(java.util.Locale.ROOT) + " HELP.";
+                + command.name().toUpperCase(java.util.Locale.ROOT) + " HELP.";
     }
 
     public static String unknownSubcommand(Bytes word, Command container) {

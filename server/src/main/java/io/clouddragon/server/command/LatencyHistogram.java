@@ -9,12 +9,12 @@ public final class LatencyHistogram {
     public static final long SMALLEST_NANOS = 1024;
 
     /** Powers of two covered above the smallest; beyond (about 17 s) all is one. */
-    private static final int OCTAVES = 24;
+    public static final int POWERS = 24;
 
     private static final int STEP_BITS = 4;
     private static final int STEPS = 1 << STEP_BITS;
 
-    private final long[] counts = new long[1 + OCTAVES * STEPS];
+    private final long[] counts = new long[1 + POWERS * STEPS];
     private long total;
 
     void record(long nanos) {
@@ -29,7 +29,7 @@ public final class LatencyHistogram {
         long above = nanos - 1;
         int octave = 63 - Long.numberOfLeadingZeros(above);
         int step = (int) (above >> octave - STEP_BITS) & STEPS - 1;
-        return Math.min(1 + (octave - 10) * STEPS + step, OCTAVES * STEPS);
+        return Math.min(1 + (octave - 10) * STEPS + step, POWERS * STEPS);
     }
 
     /** The largest value that counts in a bucket. */
@@ -49,15 +49,10 @@ public final class LatencyHistogram {
     /** How many calls took at most {@code SMALLEST_NANOS << power}. */
     public long countUpToPower(int power) {
         long sum = 0;
-        for (int i = 0; i <= Math.min(power, OCTAVES) * STEPS; i++) {
+        for (int i = 0; i <= Math.min(power, POWERS) * STEPS; i++) {
             sum += counts[i];
         }
         return sum;
-    }
-
-    /** The power of two, over {@link #SMALLEST_NANOS}, up to which there is something to tell. */
-    public int powers() {
-        return OCTAVES;
     }
 
     /** Nanoseconds that so many percent of the calls did not exceed, to within 1/16; 0 without calls. */

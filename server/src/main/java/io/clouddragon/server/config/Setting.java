@@ -158,6 +158,14 @@ public enum Setting {
             AT_START,
             "Seconds in which the password must be given, when there is one."),
 
+    ENABLE_DEBUG_COMMAND(
+            SECURITY,
+            "enable-debug-command",
+            oneOf(ProtectedAction.class),
+            "local",
+            AT_START,
+            "Who may use DEBUG, which has nothing but what helps to find faults: nobody, clients on this machine, all."),
+
     DIR(DURABILITY, "dir", path(), "./data", AT_START, "Data directory; created when missing."),
     APPENDFSYNC(
             DURABILITY,

@@ -217,6 +217,10 @@ public final class Settings {
         return (int) number(Setting.UNAUTHENTICATED_TIMEOUT);
     }
 
+    public ProtectedAction enableDebugCommand() {
+        return (ProtectedAction) value(Setting.ENABLE_DEBUG_COMMAND).parsed();
+    }
+
     // ---- Durability
 
     public Path dir() {

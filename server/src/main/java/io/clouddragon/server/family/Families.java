@@ -27,5 +27,11 @@ public final class Families {
         new CommandCommands(table).declare();
         new ConfigCommands(context).declare(table);
         new InfoCommand(context).declare(table);
+        new PersistenceCommands(context).declare(table);
+        new SlowLogCommands(context).declare(table);
+        new LatencyCommands(context).declare();
+        new MemoryCommands(context).declare(table);
+        new DebugCommand(context).declare(table);
+        ServerCommands.declare(table);
     }
 }

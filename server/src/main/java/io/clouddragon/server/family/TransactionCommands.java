@@ -23,28 +23,28 @@ public final class TransactionCommands {
         Flag[] flags = {Flag.NOSCRIPT, Flag.LOADING, Flag.STALE, Flag.FAST, Flag.ALLOW_BUSY};
         table.command("MULTI", TransactionCommands::multi)
                 .group(Group.TRANSACTIONS)
-                .summary("Starts a transaction.")
+                .summary("Mark the start of a transaction block")
                 .since("1.2.0")
                 .complexity("O(1)")
                 .flags(flags)
                 .atOnceInMulti();
         table.command("EXEC", TransactionCommands::exec)
                 .group(Group.TRANSACTIONS)
-                .summary("Executes all commands in a transaction.")
+                .summary("Execute all commands issued after MULTI")
                 .since("1.2.0")
                 .complexity("Depends on commands in the transaction")
                 .flags(Flag.NOSCRIPT, Flag.LOADING, Flag.STALE, Flag.SKIP_SLOWLOG)
                 .atOnceInMulti();
         table.command("DISCARD", TransactionCommands::discard)
                 .group(Group.TRANSACTIONS)
-                .summary("Discards a transaction.")
+                .summary("Discard all commands issued after MULTI")
                 .since("2.0.0")
                 .complexity("O(N), when N is the number of queued commands")
                 .flags(flags)
                 .atOnceInMulti();
         table.command("WATCH", TransactionCommands::watch)
                 .group(Group.TRANSACTIONS)
-                .summary("Monitors changes to keys to determine the execution of a transaction.")
+                .summary("Watch the given keys to determine execution of the MULTI/EXEC block")
                 .since("2.2.0")
                 .complexity("O(1) for every key.")
                 .flags(flags)
@@ -52,7 +52,7 @@ public final class TransactionCommands {
                 .atOnceInMulti();
         table.command("UNWATCH", TransactionCommands::unwatch)
                 .group(Group.TRANSACTIONS)
-                .summary("Forgets about watched keys of a transaction.")
+                .summary("Forget about all watched keys")
                 .since("2.2.0")
                 .complexity("O(1)")
                 .flags(flags);

@@ -1,21 +1,38 @@
 package io.clouddragon.server.net;
 
 import io.clouddragon.server.config.Transport;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioChannelOption;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.uring.IoUring;
+import io.netty.channel.uring.IoUringChannelOption;
 import io.netty.channel.uring.IoUringIoHandler;
 import io.netty.channel.uring.IoUringServerSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import java.util.List;
+import jdk.net.ExtendedSocketOptions;
 
-/** How the one event loop waits for the network. Epoll, io_uring and NIO were measured to be equally fast. */
-public record EventLoops(String name, IoHandlerFactory handlers, Class<? extends ServerChannel> serverChannel) {
+/**
+ * How the one event loop waits for the network. Epoll, io_uring and NIO were measured to be equally fast.
+ *
+ * @param keepAlive its options for idle seconds, seconds between probes and number of probes
+ */
+public record EventLoops(
+        String name,
+        IoHandlerFactory handlers,
+        Class<? extends ServerChannel> serverChannel,
+        List<ChannelOption<Integer>> keepAlive) {
+    /** A peer that answers none of so many probes is gone. */
+    private static final int KEEP_ALIVE_PROBES = 3;
 
     /** @throws IllegalStateException when the wanted transport is not to be had on this machine */
     public static EventLoops of(Transport wanted) {
@@ -31,22 +48,58 @@ public record EventLoops(String name, IoHandlerFactory handlers, Class<? extends
                 if (!IoUring.isAvailable()) {
                     throw new IllegalStateException("io_uring is not available: " + IoUring.unavailabilityCause());
                 }
-                yield new EventLoops("io_uring", IoUringIoHandler.newFactory(), IoUringServerSocketChannel.class);
+                yield new EventLoops(
+                        "io_uring",
+                        IoUringIoHandler.newFactory(),
+                        IoUringServerSocketChannel.class,
+                        List.of(
+                                IoUringChannelOption.TCP_KEEPIDLE,
+                                IoUringChannelOption.TCP_KEEPINTVL,
+                                IoUringChannelOption.TCP_KEEPCNT));
             }
             case AUTO -> Epoll.isAvailable() ? epoll() : nio();
         };
     }
 
     private static EventLoops epoll() {
-        return new EventLoops("epoll", EpollIoHandler.newFactory(), EpollServerSocketChannel.class);
+        return new EventLoops(
+                "epoll",
+                EpollIoHandler.newFactory(),
+                EpollServerSocketChannel.class,
+                List.of(
+                        EpollChannelOption.TCP_KEEPIDLE,
+                        EpollChannelOption.TCP_KEEPINTVL,
+                        EpollChannelOption.TCP_KEEPCNT));
     }
 
     private static EventLoops nio() {
-        return new EventLoops("nio", NioIoHandler.newFactory(), NioServerSocketChannel.class);
+        return new EventLoops(
+                "nio",
+                NioIoHandler.newFactory(),
+                NioServerSocketChannel.class,
+                List.of(
+                        NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPIDLE),
+                        NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPINTERVAL),
+                        NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPCOUNT)));
     }
 
     /** One thread: it is the engine thread too. */
     public MultiThreadIoEventLoopGroup newGroup() {
         return new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("dragon-loop"), handlers);
+    }
+
+    /**
+     * Has the kernel ask an idle peer whether it is still there, as Redis does: first after so many seconds, then three
+     * times within as long again.
+     *
+     * @param seconds 0 = never
+     */
+    public void keepAlive(Channel channel, int seconds) {
+        channel.config().setOption(ChannelOption.SO_KEEPALIVE, seconds > 0);
+        if (seconds > 0) {
+            channel.config().setOption(keepAlive.get(0), seconds);
+            channel.config().setOption(keepAlive.get(1), Math.max(1, seconds / KEEP_ALIVE_PROBES));
+            channel.config().setOption(keepAlive.get(2), KEEP_ALIVE_PROBES);
+        }
     }
 }

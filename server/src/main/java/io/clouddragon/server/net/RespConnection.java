@@ -16,6 +16,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.unix.UnixChannel;
+import io.netty.util.NetUtil;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -376,7 +377,7 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
 
     private static String text(SocketAddress address) {
         if (address instanceof InetSocketAddress inet) {
-            String host = inet.getAddress().getHostAddress();
+            String host = NetUtil.toAddressString(inet.getAddress());
             return (host.contains(":") ? "[" + host + "]" : host) + ":" + inet.getPort();
         }
         return String.valueOf(address);

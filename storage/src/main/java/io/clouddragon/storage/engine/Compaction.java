@@ -32,6 +32,7 @@ public final class Compaction {
     private LoopObserver observer = LoopObserver.NONE;
     private CompactionPolicy policy;
     private Snapshotter running;
+    private boolean requested;
     private boolean finishing;
     private long startedNanos;
     private long startRevision;
@@ -77,7 +78,24 @@ public final class Compaction {
         return lastSucceeded || System.nanoTime() - startedNanos > RETRY_NANOS;
     }
 
-    /** Starts one; false when one is running already or the log has failed. */
+    /**
+     * Starts one once the running transaction is over: what is half done must not get into the snapshot.
+     *
+     * @return false when one is running already or the log has failed
+     */
+    public boolean startSoon() {
+        if (isRunning() || engine.log().failure() != null) {
+            return false;
+        }
+        requested = true;
+        executor.execute(() -> {
+            requested = false;
+            start();
+        });
+        return true;
+    }
+
+    /** Starts one, outside of any transaction; false when one is running already or the log has failed. */
     public boolean start() {
         if (running != null || engine.log().failure() != null) {
             return false;
@@ -164,7 +182,7 @@ public final class Compaction {
     // ---- figures for INFO
 
     public boolean isRunning() {
-        return running != null;
+        return running != null || requested;
     }
 
     /** Milliseconds that the present one has run; -1 when none is running. */

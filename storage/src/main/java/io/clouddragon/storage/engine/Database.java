@@ -69,7 +69,8 @@ public final class Database implements Keyspace.DeadlineListener {
         users--;
     }
 
-    long tableBytes() {
+    /** Estimated heap bytes of its hash tables. */
+    public long tableBytes() {
         return keys.memoryBytes() + locks.memoryBytes() + onceIds.memoryBytes();
     }
 

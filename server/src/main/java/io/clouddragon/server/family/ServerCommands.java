@@ -1,0 +1,90 @@
+package io.clouddragon.server.family;
+
+import io.clouddragon.server.command.Argument;
+import io.clouddragon.server.command.Call;
+import io.clouddragon.server.command.CommandTable;
+import io.clouddragon.server.command.Flag;
+import io.clouddragon.server.command.Group;
+import java.nio.charset.StandardCharsets;
+import java.util.SplittableRandom;
+
+/** TIME, ROLE and LOLWUT. */
+final class ServerCommands {
+    private static final int WIDTH = 64;
+    private static final int HEIGHT = 11;
+    private static final String HEAD = "<(oo)~";
+
+    private ServerCommands() {}
+
+    static void declare(CommandTable table) {
+        table.command("TIME", ServerCommands::time)
+                .group(Group.SERVER)
+                .summary("Return the current server time")
+                .since("2.6.0")
+                .complexity("O(1)")
+                .flags(Flag.LOADING, Flag.STALE, Flag.FAST)
+                .tips("nondeterministic_output");
+        table.command("ROLE", ServerCommands::role)
+                .group(Group.SERVER)
+                .summary("Return the role of the instance in the context of replication")
+                .since("2.8.12")
+                .complexity("O(1)")
+                .flags(Flag.NOSCRIPT, Flag.LOADING, Flag.STALE, Flag.FAST)
+                .categories("admin", "dangerous");
+        table.command("LOLWUT", ServerCommands::lolwut)
+                .group(Group.SERVER)
+                .summary("Display some computer art and the Redis version")
+                .since("5.0.0")
+                .flags(Flag.READONLY, Flag.FAST)
+                .args(Argument.integer("version").after("VERSION").maybe());
+    }
+
+    /** Of the transaction, as every time that a command tells: milliseconds, written as microseconds. */
+    private static void time(Call call) {
+        call.reply().array(2);
+        call.reply().bulkInteger(call.now() / 1000);
+        call.reply().bulkInteger(call.now() % 1000 * 1000);
+    }
+
+    private static void role(Call call) {
+        call.reply().array(3);
+        call.reply().bulk("master");
+        call.reply().integer(0);
+        call.reply().array(0);
+    }
+
+    /** A cloud dragon, another one each time; whatever version is asked for, there is one. */
+    private static void lolwut(Call call) {
+        if (call.count() >= 3 && call.isWord(1, "VERSION") && !call.integer(2)) {
+            return;
+        }
+        String text = dragon(new SplittableRandom(call.tx().random())) + "\nRedis ver. "
+                + ConnectionCommands.REDIS_VERSION + " as spoken by Cloud Dragon " + InfoSections.version() + "\n";
+        call.reply().verbatim("txt", text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** A wave with spines, thinner towards the tail, winding through clouds. */
+    private static String dragon(SplittableRandom random) {
+        char[][] canvas = new char[HEIGHT][WIDTH];
+        for (char[] row : canvas) {
+            for (int x = 0; x < WIDTH; x++) {
+                row[x] = random.nextInt(9) == 0 ? '~' : ' ';
+            }
+        }
+        double phase = random.nextDouble(2 * Math.PI);
+        double length = 5 + random.nextDouble(3);
+        for (int x = HEAD.length(); x < WIDTH; x++) {
+            double wave = Math.sin((x - HEAD.length()) / length + phase) - Math.sin(phase);
+            int y = (int) Math.round(Math.max(1, Math.min(HEIGHT - 3.0, HEIGHT / 2.0 + 2 * wave)));
+            canvas[y - 1][x] = x % 4 == 0 ? '^' : ' ';
+            canvas[y][x] = x < WIDTH / 2 ? '#' : x < WIDTH * 3 / 4 ? '%' : '-';
+            canvas[y + 1][x] = x < WIDTH * 3 / 4 ? '"' : ' ';
+        }
+        HEAD.getChars(0, HEAD.length(), canvas[HEIGHT / 2], 0);
+        StringBuilder picture = new StringBuilder();
+        for (char[] row : canvas) {
+            picture.append(new String(row).stripTrailing()).append('\n');
+        }
+        return picture.toString();
+    }
+}
