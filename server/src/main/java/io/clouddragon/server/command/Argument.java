@@ -15,6 +15,7 @@ import java.util.Set;
  * @param multipleToken the token is repeated with it
  * @param keyFlags for a key: how it is used
  * @param members of a block or oneof
+ * @param since version of Redis that brought it, where later than the command; null for none
  */
 public record Argument(
         String name,
@@ -24,14 +25,15 @@ public record Argument(
         boolean multiple,
         boolean multipleToken,
         Set<KeyFlag> keyFlags,
-        List<Argument> members) {
+        List<Argument> members,
+        String since) {
 
     private static Argument simple(String name, String type) {
-        return new Argument(name, type, null, false, false, false, Set.of(), List.of());
+        return new Argument(name, type, null, false, false, false, Set.of(), List.of(), null);
     }
 
     public static Argument key(String name, KeyFlag... flags) {
-        return new Argument(name, "key", null, false, false, false, Set.of(flags), List.of());
+        return new Argument(name, "key", null, false, false, false, Set.of(flags), List.of(), null);
     }
 
     public static Argument string(String name) {
@@ -61,32 +63,37 @@ public record Argument(
     }
 
     public static Argument word(String name, String token) {
-        return new Argument(name, "pure-token", token, false, false, false, Set.of(), List.of());
+        return new Argument(name, "pure-token", token, false, false, false, Set.of(), List.of(), null);
     }
 
     public static Argument oneOf(String name, Argument... members) {
-        return new Argument(name, "oneof", null, false, false, false, Set.of(), List.of(members));
+        return new Argument(name, "oneof", null, false, false, false, Set.of(), List.of(members), null);
     }
 
     public static Argument block(String name, Argument... members) {
-        return new Argument(name, "block", null, false, false, false, Set.of(), List.of(members));
+        return new Argument(name, "block", null, false, false, false, Set.of(), List.of(members), null);
     }
 
     /** With this word before the value. */
     public Argument after(String newToken) {
-        return new Argument(name, type, newToken, optional, multiple, multipleToken, keyFlags, members);
+        return new Argument(name, type, newToken, optional, multiple, multipleToken, keyFlags, members, since);
     }
 
     public Argument maybe() {
-        return new Argument(name, type, token, true, multiple, multipleToken, keyFlags, members);
+        return new Argument(name, type, token, true, multiple, multipleToken, keyFlags, members, since);
     }
 
     public Argument many() {
-        return new Argument(name, type, token, optional, true, multipleToken, keyFlags, members);
+        return new Argument(name, type, token, optional, true, multipleToken, keyFlags, members, since);
     }
 
     public Argument manyTokens() {
-        return new Argument(name, type, token, optional, true, true, keyFlags, members);
+        return new Argument(name, type, token, optional, true, true, keyFlags, members, since);
+    }
+
+    /** Brought by that version of Redis. */
+    public Argument since(String version) {
+        return new Argument(name, type, token, optional, multiple, multipleToken, keyFlags, members, version);
     }
 
     public boolean isKey() {

@@ -1,5 +1,6 @@
 package io.clouddragon.server.command;
 
+import io.clouddragon.storage.bytes.Bytes;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumSet;
@@ -8,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.IntFunction;
 
 /**
  * A command as declared, in one place, beside its code: everything else (arity, key positions, ACL categories, COMMAND,
@@ -26,6 +28,9 @@ public final class Command {
     private final List<String> tips = new ArrayList<>();
     private final Set<String> extraCategories = new java.util.TreeSet<>();
     private List<KeySpec> keySpecs;
+    private KeyUse keyUse;
+    private String deprecatedSince;
+    private String replacedBy;
     private Group group = Group.GENERIC;
     private String summary = "";
     private String since = "1.0.0";
@@ -46,6 +51,12 @@ public final class Command {
         this.parent = parent;
         this.handler = handler;
         this.exec = parent == null && this.name.equals("exec");
+    }
+
+    /** Tells how a call uses its keys. */
+    @FunctionalInterface
+    public interface KeyUse {
+        Set<KeyFlag> of(int words, IntFunction<Bytes> word);
     }
 
     // ---- declaration
@@ -85,6 +96,13 @@ public final class Command {
         return this;
     }
 
+    /** Kept for old clients: since that version there is something better. */
+    public Command deprecated(String sinceVersion, String betterCommand) {
+        deprecatedSince = sinceVersion;
+        replacedBy = betterCommand;
+        return this;
+    }
+
     /** Words for proxies and clients, as COMMAND INFO lists them (request_policy:…, nondeterministic_output…). */
     public Command tips(String... values) {
         tips.addAll(List.of(values));
@@ -107,6 +125,12 @@ public final class Command {
     /** Where key positions do not follow from the arguments (a count of keys before them, say). */
     public Command keys(KeySpec... specs) {
         keySpecs = List.of(specs);
+        return this;
+    }
+
+    /** How a call uses its keys, where that depends on its other words: with {@link KeyFlag#VARIABLE_FLAGS}. */
+    public Command keyUse(KeyUse rule) {
+        keyUse = rule;
         return this;
     }
 
@@ -218,6 +242,16 @@ public final class Command {
         return group;
     }
 
+    /** Null unless deprecated. */
+    public String deprecatedSince() {
+        return deprecatedSince;
+    }
+
+    /** What to use in place of a deprecated command. */
+    public String replacedBy() {
+        return replacedBy;
+    }
+
     public String summary() {
         return summary;
     }
@@ -248,6 +282,11 @@ public final class Command {
     /** The positions of first and last key and the step, as COMMAND INFO has had them since 2.8; null without. */
     public KeySpec legacyKeyRange() {
         return KeySpecs.legacyRange(keySpecs());
+    }
+
+    /** How a call of so many words uses the keys that a specification tells. */
+    public Set<KeyFlag> keyFlags(KeySpec spec, int words, IntFunction<Bytes> word) {
+        return keyUse == null ? spec.flags() : keyUse.of(words, word);
     }
 
     /** ACL categories: from flags and group, and the extra ones; in Redis' order. */

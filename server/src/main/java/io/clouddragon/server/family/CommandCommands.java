@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.IntFunction;
 import java.util.function.Predicate;
 
 /** COMMAND: the command table as clients see it. redis-cli has its help and completion from here. */
@@ -200,10 +201,11 @@ final class CommandCommands {
     }
 
     private static void replyKeys(Call call, Command command, int words, boolean withFlags) {
+        IntFunction<Bytes> word = i -> call.arg(i + 2);
         List<Integer> keys = new ArrayList<>();
         List<KeySpec> specs = new ArrayList<>();
         for (KeySpec spec : command.keySpecs()) {
-            boolean fits = spec.positions(words, i -> call.arg(i + 2), keys);
+            boolean fits = spec.positions(words, word, keys);
             while (specs.size() < keys.size()) {
                 specs.add(spec);
             }
@@ -224,7 +226,7 @@ final class CommandCommands {
             }
             call.replyBytes(call.arg(keys.get(i) + 2));
             if (withFlags) {
-                description.keyFlags(specs.get(i).flags());
+                description.keyFlags(command.keyFlags(specs.get(i), words, word));
             }
         }
     }

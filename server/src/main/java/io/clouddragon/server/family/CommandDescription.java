@@ -83,12 +83,23 @@ final class CommandDescription {
     void docs(Command command) {
         boolean hasComplexity = !command.complexity().isEmpty();
         boolean hasArguments = !command.arguments().isEmpty();
-        reply.map(3 + (hasComplexity ? 1 : 0) + (hasArguments ? 1 : 0) + (command.isContainer() ? 1 : 0));
+        boolean isDeprecated = command.deprecatedSince() != null;
+        reply.map(3
+                + (hasComplexity ? 1 : 0)
+                + (isDeprecated ? 3 : 0)
+                + (hasArguments ? 1 : 0)
+                + (command.isContainer() ? 1 : 0));
         pair("summary", command.summary());
         pair("since", command.since());
         pair("group", command.group().word());
         if (hasComplexity) {
             pair("complexity", command.complexity());
+        }
+        if (isDeprecated) {
+            reply.bulk("doc_flags");
+            statusSet(List.of("deprecated"));
+            pair("deprecated_since", command.deprecatedSince());
+            pair("replaced_by", command.replacedBy());
         }
         if (hasArguments) {
             reply.bulk("arguments");
@@ -117,6 +128,7 @@ final class CommandDescription {
         reply.map(2
                 + (argument.isKey() ? 1 : 0)
                 + (argument.token() == null ? 0 : 1)
+                + (argument.since() == null ? 0 : 1)
                 + (flags.isEmpty() ? 0 : 1)
                 + (hasMembers ? 1 : 0));
         pair("name", argument.name());
@@ -126,6 +138,9 @@ final class CommandDescription {
         }
         if (argument.token() != null) {
             pair("token", argument.token());
+        }
+        if (argument.since() != null) {
+            pair("since", argument.since());
         }
         if (!flags.isEmpty()) {
             reply.bulk("flags");

@@ -63,7 +63,8 @@ public final class DatabaseCommands {
                 .flags(Flag.WRITE)
                 .categories("keyspace", "dangerous")
                 .tips("request_policy:all_shards", "response_policy:all_succeeded")
-                .args(oneOf("async", word("ASYNC"), word("SYNC")).maybe());
+                .args(oneOf("async", word("ASYNC").since("4.0.0"), word("SYNC").since("6.2.0"))
+                        .maybe());
     }
 
     private void declareTransfers(CommandTable table) {

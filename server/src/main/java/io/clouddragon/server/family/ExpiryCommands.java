@@ -97,6 +97,7 @@ public final class ExpiryCommands {
                         key("key", KeyFlag.RW, KeyFlag.UPDATE),
                         time,
                         oneOf("condition", word("NX"), word("XX"), word("GT"), word("LT"))
+                                .since("7.0.0")
                                 .maybe());
     }
 

@@ -143,7 +143,7 @@ public final class KeyCommands {
                         integer("cursor"),
                         pattern("pattern").after("MATCH").maybe(),
                         integer("count").after("COUNT").maybe(),
-                        string("type").after("TYPE").maybe());
+                        string("type").after("TYPE").since("6.0.0").maybe());
         table.command("RANDOMKEY", KeyCommands::randomkey)
                 .group(Group.GENERIC)
                 .summary("Return a random key from the keyspace")

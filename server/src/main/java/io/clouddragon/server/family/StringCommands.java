@@ -17,6 +17,9 @@ import io.clouddragon.server.command.KeyFlag;
 import io.clouddragon.storage.bytes.Bytes;
 import io.clouddragon.storage.keyspace.Entry;
 import io.clouddragon.storage.keyspace.Kind;
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.function.IntFunction;
 
 /**
  * Strings as wholes: reading, setting, and the conditional forms of both. Parts of strings are {@link SubstringCommands},
@@ -70,18 +73,35 @@ public final class StringCommands {
                                         "condition",
                                         word("NX"),
                                         word("XX"),
-                                        string("ifeq-value").after("IFEQ"),
-                                        string("ifne-value").after("IFNE"))
+                                        string("ifeq-value").after("IFEQ").since("8.4.0"),
+                                        string("ifne-value").after("IFNE").since("8.4.0"))
+                                .since("2.6.12")
                                 .maybe(),
-                        word("GET").maybe(),
+                        word("GET").since("6.2.0").maybe(),
                         oneOf(
                                         "expiration",
-                                        integer("seconds").after("EX"),
-                                        integer("milliseconds").after("PX"),
-                                        unixTime("unix-time-seconds").after("EXAT"),
-                                        unixTime("unix-time-milliseconds").after("PXAT"),
-                                        word("KEEPTTL"))
-                                .maybe());
+                                        integer("seconds").after("EX").since("2.6.12"),
+                                        integer("milliseconds").after("PX").since("2.6.12"),
+                                        unixTime("unix-time-seconds")
+                                                .after("EXAT")
+                                                .since("6.2.0"),
+                                        unixTime("unix-time-milliseconds")
+                                                .after("PXAT")
+                                                .since("6.2.0"),
+                                        word("KEEPTTL").since("6.0.0"))
+                                .maybe())
+                .keyUse(StringCommands::keyUseOfSet);
+    }
+
+    private static Set<KeyFlag> keyUseOfSet(int words, IntFunction<Bytes> word) {
+        for (int i = 3; i < words; i++) {
+            if (word.apply(i).isWord("GET")
+                    || word.apply(i).isWord("IFEQ")
+                    || word.apply(i).isWord("IFNE")) {
+                return EnumSet.of(KeyFlag.RW, KeyFlag.ACCESS, KeyFlag.UPDATE);
+            }
+        }
+        return EnumSet.of(KeyFlag.OW, KeyFlag.UPDATE);
     }
 
     private static void declareSetForms(CommandTable table) {
@@ -134,6 +154,7 @@ public final class StringCommands {
                 .group(Group.STRING)
                 .summary("Set the string value of a key and return its old value")
                 .since("1.0.0")
+                .deprecated("6.2.0", "`SET` with the `!GET` argument")
                 .complexity("O(1)")
                 .flags(Flag.WRITE, Flag.DENYOOM, Flag.FAST)
                 .args(key("key", KeyFlag.RW, KeyFlag.ACCESS, KeyFlag.UPDATE), string("value"));
@@ -175,7 +196,8 @@ public final class StringCommands {
                                         "condition",
                                         string("ifeq-value").after("IFEQ"),
                                         string("ifne-value").after("IFNE"))
-                                .maybe());
+                                .maybe())
+                .keyUse(StringCommands::keyUseOfDelEx);
         // Valkey's name for DELEX key IFEQ value.
         table.command("DELIFEQ", StringCommands::delifeq)
                 .group(Group.STRING)
@@ -184,6 +206,12 @@ public final class StringCommands {
                 .complexity("O(1)")
                 .flags(Flag.WRITE, Flag.FAST)
                 .args(key("key", KeyFlag.RW, KeyFlag.ACCESS, KeyFlag.DELETE), string("value"));
+    }
+
+    private static Set<KeyFlag> keyUseOfDelEx(int words, IntFunction<Bytes> word) {
+        return words == 2
+                ? EnumSet.of(KeyFlag.RM, KeyFlag.DELETE)
+                : EnumSet.of(KeyFlag.RW, KeyFlag.ACCESS, KeyFlag.DELETE);
     }
 
     // ---- reading

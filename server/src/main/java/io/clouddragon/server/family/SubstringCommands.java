@@ -7,6 +7,7 @@ import static io.clouddragon.server.command.Argument.word;
 
 import io.clouddragon.resp.DecoderLimits;
 import io.clouddragon.server.command.Call;
+import io.clouddragon.server.command.Command;
 import io.clouddragon.server.command.CommandTable;
 import io.clouddragon.server.command.Errors;
 import io.clouddragon.server.command.Flag;
@@ -81,11 +82,11 @@ public final class SubstringCommands {
                 .args(key("key", KeyFlag.RO));
         declareGetRange(table, "GETRANGE", "2.4.0");
         // GETRANGE's name before Redis 2.0.
-        declareGetRange(table, "SUBSTR", "1.0.0");
+        declareGetRange(table, "SUBSTR", "1.0.0").deprecated("2.0.0", "`GETRANGE`");
     }
 
-    private static void declareGetRange(CommandTable table, String name, String since) {
-        table.command(name, SubstringCommands::getrange)
+    private static Command declareGetRange(CommandTable table, String name, String since) {
+        return table.command(name, SubstringCommands::getrange)
                 .group(Group.STRING)
                 .summary("Get a substring of the string stored at a key")
                 .since(since)
