@@ -6,7 +6,8 @@
  * {@link io.clouddragon.compat.harness.TestServer} (a server process),
  * {@link io.clouddragon.compat.harness.ServerExtension} (one server per test class),
  * {@link io.clouddragon.compat.harness.RespConnection} and {@link io.clouddragon.compat.harness.RespValue} (bytes in, values
- * out), {@link io.clouddragon.compat.harness.RedisCli} (values as text), {@link io.clouddragon.compat.harness.Transcript}
+ * out), {@link io.clouddragon.compat.harness.HttpConnection} (the other door),
+ * {@link io.clouddragon.compat.harness.RedisCli} (values as text), {@link io.clouddragon.compat.harness.Transcript}
  * (golden files).
  */
 package io.clouddragon.compat.harness;
