@@ -31,6 +31,9 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
 import java.net.BindException;
 import java.nio.charset.StandardCharsets;
@@ -70,6 +73,9 @@ public final class Server {
     private final EventLoops transport;
     private final MultiThreadIoEventLoopGroup group;
     private final List<Channel> doors = new ArrayList<>();
+    /** Of both doors. Once closed, those that were just being accepted are closed too. */
+    private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
+
     private final ExecutorService background = Executors.newSingleThreadExecutor(task -> {
         Thread thread = new Thread(task, "dragon-background");
         thread.setDaemon(true);
@@ -230,6 +236,7 @@ public final class Server {
                 .childHandler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel channel) {
+                        connections.add(channel);
                         transport.keepAlive(channel, settings.tcpKeepaliveSeconds());
                         door.accept(channel);
                     }
@@ -327,12 +334,9 @@ public final class Server {
     public void stop() {
         LOG.info("Stopping");
         doors.forEach(door -> door.close().awaitUninterruptibly());
+        // Before the log: a connection that closes may still give back a lock.
+        connections.close().awaitUninterruptibly();
         try {
-            onLoop(() -> {
-                List.copyOf(sessions.all())
-                        .forEach(session -> session.connection().close());
-                return null;
-            });
             onLoop(() -> {
                 loop.close();
                 return null;
