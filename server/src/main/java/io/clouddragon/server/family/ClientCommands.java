@@ -117,8 +117,12 @@ final class ClientCommands {
                                         word("REPLICA"),
                                         word("PUBSUB"))
                                 .after("TYPE")
+                                .since("5.0.0")
                                 .maybe(),
-                        block("id", integer("client-id").many()).after("ID").maybe());
+                        block("id", integer("client-id").many())
+                                .after("ID")
+                                .since("6.2.0")
+                                .maybe());
     }
 
     private void declareControl(Command client) {
@@ -134,19 +138,26 @@ final class ClientCommands {
                         string("ip:port"),
                         oneOf(
                                         "new-format",
-                                        integer("client-id").after("ID").maybe(),
+                                        integer("client-id")
+                                                .after("ID")
+                                                .since("2.8.12")
+                                                .maybe(),
                                         oneOf(
                                                         "normal_master_slave_pubsub",
                                                         word("NORMAL"),
-                                                        word("MASTER"),
+                                                        word("MASTER").since("3.2.0"),
                                                         word("SLAVE"),
-                                                        word("REPLICA"),
+                                                        word("REPLICA").since("5.0.0"),
                                                         word("PUBSUB"))
                                                 .after("TYPE")
+                                                .since("2.8.12")
                                                 .maybe(),
                                         string("username").after("USER").maybe(),
                                         string("ip:port").after("ADDR").maybe(),
-                                        string("ip:port").after("LADDR").maybe(),
+                                        string("ip:port")
+                                                .after("LADDR")
+                                                .since("6.2.0")
+                                                .maybe(),
                                         string("yes/no").after("SKIPME").maybe())
                                 .many()));
         client.subcommand("PAUSE", this::pause)
@@ -156,7 +167,7 @@ final class ClientCommands {
                 .flags(flags)
                 .args(
                         integer("timeout"),
-                        oneOf("mode", word("WRITE"), word("ALL")).maybe());
+                        oneOf("mode", word("WRITE"), word("ALL")).since("6.2.0").maybe());
         client.subcommand("UNPAUSE", this::unpause)
                 .summary("Resume processing of clients that were paused")
                 .since("6.2.0")

@@ -97,7 +97,7 @@ final class ConnectionCommands {
                 .since("1.0.0")
                 .complexity("O(N) where N is the number of passwords defined for the user")
                 .flags(handshake)
-                .args(string("username").maybe(), string("password"));
+                .args(string("username").since("6.0.0").maybe(), string("password"));
     }
 
     private static void ping(Call call) {

@@ -51,7 +51,7 @@ final class PersistenceCommands {
                 .since("1.0.0")
                 .complexity("O(1)")
                 .flags(flags)
-                .args(word("SCHEDULE").maybe());
+                .args(word("SCHEDULE").since("3.2.2").maybe());
         table.command("BGREWRITEAOF", this::bgrewriteaof)
                 .group(Group.SERVER)
                 .summary("Asynchronously rewrite the append-only file")
@@ -75,9 +75,9 @@ final class PersistenceCommands {
                 .flags(Flag.ADMIN, Flag.NOSCRIPT, Flag.LOADING, Flag.STALE, Flag.NO_MULTI, Flag.ALLOW_BUSY)
                 .args(
                         oneOf("nosave_save", word("NOSAVE"), word("SAVE")).maybe(),
-                        word("NOW").maybe(),
-                        word("FORCE").maybe(),
-                        word("ABORT").maybe());
+                        word("NOW").since("7.0.0").maybe(),
+                        word("FORCE").since("7.0.0").maybe(),
+                        word("ABORT").since("7.0.0").maybe());
         declareWaits(table);
     }
 
