@@ -1,0 +1,78 @@
+package io.clouddragon.server.family;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.clouddragon.server.config.Setting;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Who is disconnected, and who is not let in. */
+class ClientLimitsTest {
+    @TempDir
+    private Path directory;
+
+    @Test
+    void withAPasswordNothingIsServedBeforeLoginAndLoginMustComeInTime() throws IOException {
+        Map<Setting, String> options = Map.of(Setting.REQUIREPASS, "open sesame", Setting.UNAUTHENTICATED_TIMEOUT, "1");
+        try (RunningServer server = new RunningServer(directory, options);
+                RawClient client = server.connect();
+                RawClient silent = server.connect()) {
+            assertThat(client.call("PING")).isEqualTo("-NOAUTH Authentication required.");
+            assertThat(client.call("HELLO 3")).startsWith("-NOAUTH HELLO must be called with the client already");
+            assertThat(client.call("AUTH wrong"))
+                    .isEqualTo("-WRONGPASS invalid username-password pair or user is disabled.");
+            assertThat(client.call("AUTH somebody \"open sesame\"")).startsWith("-WRONGPASS");
+            assertThat(client.call("HELLO 2 AUTH default \"open sesame\"")).startsWith("[server, redis,");
+            assertThat(client.call("RESET")).isEqualTo("+RESET");
+            assertThat(client.call("PING")).startsWith("-NOAUTH");
+            assertThat(client.call("AUTH \"open sesame\"")).isEqualTo("+OK");
+            assertThat(silent.reply()).isEqualTo(RawClient.CLOSED);
+            assertThat(client.call("PING")).isEqualTo("+PONG");
+        }
+    }
+
+    @Test
+    void whoWasConnectedBeforeThePasswordStaysLoggedIn() throws IOException {
+        try (RunningServer server = new RunningServer(directory, Map.of());
+                RawClient before = server.connect()) {
+            assertThat(before.call("AUTH x")).startsWith("-ERR AUTH <password> called without any password configured");
+            assertThat(before.call("CONFIG SET requirepass secret")).isEqualTo("+OK");
+            assertThat(before.call("PING")).isEqualTo("+PONG");
+            try (RawClient after = server.connect()) {
+                assertThat(after.call("PING")).startsWith("-NOAUTH");
+            }
+        }
+    }
+
+    @Test
+    void theIdleAreDisconnectedTheBlockedAreNot() throws IOException {
+        try (RunningServer server = new RunningServer(directory, Map.of(Setting.TIMEOUT, "1"));
+                RawClient idle = server.connect();
+                RawClient blocked = server.connect()) {
+            idle.call("PING");
+            blocked.send("DRAGON.WATCH k 0 3");
+            assertThat(idle.reply()).isEqualTo(RawClient.CLOSED);
+            assertThat(blocked.reply()).isEqualTo("(nil)");
+        }
+    }
+
+    @Test
+    void whoDoesNotReadItsRepliesIsDisconnected() throws IOException {
+        Map<Setting, String> options = Map.of(Setting.CLIENT_OUTPUT_BUFFER_LIMIT, "normal 512kb 0 0");
+        try (RunningServer server = new RunningServer(directory, options);
+                RawClient reader = server.connect();
+                RawClient lazy = server.connect()) {
+            assertThat(reader.call("SETRANGE big 999999 x")).isEqualTo(":1000000");
+            String id = lazy.call("CLIENT ID").substring(1);
+            for (int i = 0; i < 64; i++) {
+                lazy.send("GET big");
+            }
+            org.awaitility.Awaitility.await()
+                    .until(() -> reader.call("CLIENT LIST ID " + id).isEmpty());
+            assertThat(reader.call("GET big")).hasSize(1_000_000);
+        }
+    }
+}

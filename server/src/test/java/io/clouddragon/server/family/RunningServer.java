@@ -1,0 +1,39 @@
+package io.clouddragon.server.family;
+
+import io.clouddragon.server.Server;
+import io.clouddragon.server.config.Setting;
+import io.clouddragon.server.config.Settings;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.Map;
+
+/** A server in this process, on a free port of the loopback. */
+final class RunningServer implements AutoCloseable {
+    private final Server server;
+    private final int port;
+
+    RunningServer(Path directory, Map<Setting, String> options) throws IOException {
+        try (ServerSocket probe = new ServerSocket(0)) {
+            port = probe.getLocalPort();
+        }
+        Map<Setting, String> all = new EnumMap<>(Setting.class);
+        all.put(Setting.BIND, "127.0.0.1");
+        all.put(Setting.PORT, Integer.toString(port));
+        all.put(Setting.HTTP_PORT, "0");
+        all.put(Setting.DIR, directory.toString());
+        all.put(Setting.SEGMENT_SIZE, "1mb");
+        all.putAll(options);
+        server = Server.start(Settings.of(all));
+    }
+
+    RawClient connect() {
+        return new RawClient(port);
+    }
+
+    @Override
+    public void close() {
+        server.stop();
+    }
+}
