@@ -6,6 +6,7 @@ import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.Appender;
+import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.FileAppender;
 import io.clouddragon.server.config.LogLevel;
 import io.clouddragon.server.config.Setting;
@@ -31,6 +32,16 @@ final class Logging {
         if (!settings.logfile().isEmpty()) {
             writeTo(Path.of(settings.logfile()));
         }
+    }
+
+    /** Only what is wrong, and on the standard error: the standard output is for what a tool finds. */
+    static void configureForTools() {
+        setLevel(LogLevel.WARNING);
+        ConsoleAppender<?> console =
+                (ConsoleAppender<?>) logger(Logger.ROOT_LOGGER_NAME).getAppender(CONSOLE);
+        console.stop();
+        console.setTarget("System.err");
+        console.start();
     }
 
     private static void setLevel(LogLevel level) {

@@ -3,6 +3,7 @@ package io.clouddragon.server;
 import io.clouddragon.server.config.CommandLineOptions;
 import io.clouddragon.server.config.ConfigurationException;
 import io.clouddragon.server.config.Settings;
+import io.clouddragon.server.tools.Tools;
 import java.util.Objects;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -10,6 +11,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.RunLast;
 
 /**
  * The program's entry: reads the command line, starts the server, and stops it when the process is told to end.
@@ -38,13 +40,19 @@ public final class Main {
                 .abbreviateSynopsis(true)
                 .footer("", "A password goes into a file: --requirepass-file. All settings: docs/configuration.md.");
         CommandLineOptions.addTo(spec);
-        return new CommandLine(spec).setExecutionStrategy(Main::run);
+        CommandLine dragon = new CommandLine(spec);
+        Tools.addTo(dragon);
+        return dragon.setExecutionStrategy(Main::run);
     }
 
     private static int run(ParseResult parsed) {
         Integer helpStatus = CommandLine.executeHelpRequest(parsed);
         if (helpStatus != null) {
             return helpStatus;
+        }
+        if (parsed.hasSubcommand()) {
+            Logging.configureForTools();
+            return new RunLast().execute(parsed);
         }
         Settings settings;
         try {

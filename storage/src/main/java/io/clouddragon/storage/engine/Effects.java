@@ -64,19 +64,32 @@ final class Effects {
     }
 
     static void database(ByteSink sink, Database database) {
-        sink.u8(DATABASE);
-        sink.bytes(Bytes.of(database.name()));
-        sink.varint(database.keys().id());
-        sink.varint(database.locks().id());
-        sink.varint(database.onceIds().id());
+        database(
+                sink,
+                database.name(),
+                database.keys().id(),
+                database.locks().id(),
+                database.onceIds().id());
     }
 
-    static void entry(ByteSink sink, int space, Entry entry, Bytes scratch) {
-        header(sink, ENTRY, space, entry.key(scratch));
-        sink.u8(entry.kind().ordinal());
-        deadline(sink, entry.deadline());
-        sink.bytes(entry.stored(scratch));
-        sink.varint(entry.version());
+    static void database(ByteSink sink, String name, int keys, int locks, int onceIds) {
+        sink.u8(DATABASE);
+        sink.bytes(Bytes.of(name));
+        sink.varint(keys);
+        sink.varint(locks);
+        sink.varint(onceIds);
+    }
+
+    static void entry(ByteSink sink, int space, Entry entry, Bytes key, Bytes value) {
+        entry(sink, space, entry.key(key), entry.kind(), entry.deadline(), entry.stored(value), entry.version());
+    }
+
+    static void entry(ByteSink sink, int space, Bytes key, Kind kind, long deadline, Bytes stored, long version) {
+        header(sink, ENTRY, space, key);
+        sink.u8(kind.ordinal());
+        deadline(sink, deadline);
+        sink.bytes(stored);
+        sink.varint(version);
     }
 
     private static void header(ByteSink sink, int opcode, int space, Bytes key) {

@@ -78,11 +78,29 @@ public final class Engine {
      * @throws IOException when the directory cannot be read, is in use, or is damaged
      */
     public Engine(Disk disk, LogOptions logOptions, EngineOptions options, LoadProgress progress) throws IOException {
+        this(options, progress, replayer -> Log.open(disk, logOptions, replayer));
+    }
+
+    /**
+     * Loads the data directory as it is, without changing it: the state as of the log's end, in which nothing expires.
+     * Writes are refused. The caller ends with {@link Log#abandon}.
+     */
+    public static Engine openReadOnly(Disk disk, EngineOptions options, LoadProgress progress) throws IOException {
+        Engine engine = new Engine(options, progress, replayer -> Log.openReadOnly(disk, replayer));
+        engine.readOnly(true);
+        return engine;
+    }
+
+    private interface Opener {
+        Log open(Replayer replayer) throws IOException;
+    }
+
+    private Engine(EngineOptions options, LoadProgress progress, Opener opener) throws IOException {
         this.options = options;
         this.random = new SplittableRandom(options.randomSeed());
         this.databases = new Databases(this, options.maxDatabases());
         Replayer replayer = new Replayer(this, progress);
-        this.log = Log.open(disk, logOptions, replayer);
+        this.log = opener.open(replayer);
         this.engineMillis = log.engineMillis();
         replayer.finish();
     }

@@ -20,7 +20,8 @@ final class Snapshotter {
     private final SnapshotWriter writer;
     private final ArrayDeque<Keyspace> left = new ArrayDeque<>();
     private final Entry entry = new Entry();
-    private final Bytes scratch = new Bytes();
+    private final Bytes key = new Bytes();
+    private final Bytes value = new Bytes();
     private final long entriesAtStart;
     private long entriesWritten;
     private Keyspace current;
@@ -81,7 +82,7 @@ final class Snapshotter {
 
     private void write(Object element) {
         Keyspace.view(element, entry);
-        Effects.entry(writer.item(), current.id(), entry, scratch);
+        Effects.entry(writer.item(), current.id(), entry, key, value);
         writer.endItem();
         entriesWritten++;
     }

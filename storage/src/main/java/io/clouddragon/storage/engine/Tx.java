@@ -174,7 +174,11 @@ public final class Tx {
      * @return the cursor to go on with; 0 when done
      */
     public long scan(Database db, Space of, long cursor, Consumer<Entry> visitor) {
-        Keyspace space = of == Space.KEYS ? db.keys() : db.locks();
+        Keyspace space = switch (of) {
+            case KEYS -> db.keys();
+            case LOCKS -> db.locks();
+            case ONCE_IDS -> db.onceIds();
+        };
         dependOnAll();
         return space.scan(cursor, element -> {
             if (!isPast(space, element, scratch)) {
@@ -512,6 +516,7 @@ public final class Tx {
     /** Which namespace a scan goes over. */
     public enum Space {
         KEYS,
-        LOCKS
+        LOCKS,
+        ONCE_IDS
     }
 }

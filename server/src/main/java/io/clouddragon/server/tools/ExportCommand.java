@@ -1,0 +1,104 @@
+package io.clouddragon.server.tools;
+
+import io.clouddragon.storage.engine.Database;
+import io.clouddragon.storage.engine.Engine;
+import io.clouddragon.storage.engine.EngineOptions;
+import io.clouddragon.storage.engine.Tx;
+import io.clouddragon.storage.log.NioDisk;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "export",
+        mixinStandardHelpOptions = true,
+        description = "Writes all databases of a data directory as lines of JSON.",
+        footer = {
+            "",
+            "Keys with versions and deadlines, held locks, used idempotency ids: the state at the end of the log.",
+            "Keys that have expired meanwhile are left out. The directory is not changed.",
+            "Of a running server: dragon backup, then export from the backup."
+        })
+final class ExportCommand implements Callable<Integer> {
+    @Parameters(paramLabel = "DIR", description = "Data directory, or a backup. No server may have it.")
+    private Path directory;
+
+    @Option(names = "--out", paramLabel = "FILE", description = "New file to write. Default: the standard output.")
+    private Path file;
+
+    @Spec
+    private CommandSpec spec;
+
+    private Progress progress;
+    private long total;
+
+    @Override
+    public Integer call() throws IOException {
+        PrintWriter messages = spec.commandLine().getErr();
+        Progress loading = new Progress(messages, "Loading", "bytes");
+        Engine engine =
+                Engine.openReadOnly(NioDisk.existing(directory), new EngineOptions(0, 0, Integer.MAX_VALUE), loading);
+        try (OutputStream out = open()) {
+            loading.end();
+            progress = new Progress(messages, "Exporting", "entries");
+            long entries = write(engine, out);
+            progress.end();
+            messages.printf("exported %,d entries, revision %,d%n", entries, engine.revision());
+            return ExitCode.OK;
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        } finally {
+            engine.log().abandon();
+        }
+    }
+
+    private OutputStream open() throws IOException {
+        return file == null
+                ? System.out
+                : new BufferedOutputStream(Files.newOutputStream(file, StandardOpenOption.CREATE_NEW), 1 << 16);
+    }
+
+    private long write(Engine engine, OutputStream out) throws IOException {
+        long now = System.currentTimeMillis();
+        engine.advance(engine.engineMillis(), now);
+        StateEntry.Origin origin = new StateEntry.Origin(engine.revision(), engine.engineMillis());
+        try (StateFile.Writer writer = new StateFile.Writer(out, origin, now)) {
+            for (Database database : engine.databases().existing()) {
+                total += database.size() + database.lockCount();
+            }
+            for (Database database : engine.databases().existing()) {
+                for (Tx.Space space : Tx.Space.values()) {
+                    engine.transact(tx -> write(tx, database, space, writer));
+                }
+            }
+            writer.end();
+            return writer.entries();
+        }
+    }
+
+    private void write(Tx tx, Database database, Tx.Space space, StateFile.Writer writer) {
+        long cursor = 0;
+        do {
+            cursor = tx.scan(database, space, cursor, entry -> {
+                try {
+                    writer.entry(database.name(), space, entry);
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+            progress.at(writer.entries(), total);
+        } while (cursor != 0);
+    }
+}

@@ -1,0 +1,125 @@
+package io.clouddragon.server.tools;
+
+import io.clouddragon.storage.bytes.Bytes;
+import io.clouddragon.storage.engine.Database;
+import io.clouddragon.storage.engine.LoadProgress;
+import io.clouddragon.storage.engine.StateBuilder;
+import io.clouddragon.storage.engine.Tx;
+import io.clouddragon.storage.log.LogBuilder;
+import io.clouddragon.storage.log.NioDisk;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Where an import goes. On disk, and in the case of a new directory there at all, when {@link #finish} has returned. */
+interface ImportTarget extends Closeable {
+    /** Takes some entries, in one transaction where there are any. */
+    void add(List<StateEntry> entries) throws IOException;
+
+    void finish() throws IOException;
+
+    /** Held locks and used idempotency ids that were there already, and stay as they are. */
+    default long kept() {
+        return 0;
+    }
+
+    /** The target for a whole state: exact when there is no data in the directory, else merged into what is there. */
+    static ImportTarget of(Path directory, StateEntry.Origin origin, LoadProgress progress) throws IOException {
+        boolean isNew = !Files.isDirectory(directory) || !LogBuilder.containsLog(NioDisk.existing(directory));
+        return isNew ? new NewDirectory(directory, origin) : new ExistingDirectory(directory, origin, progress);
+    }
+
+    /** The state becomes the directory's, with its revision, versions, handles and clock. */
+    final class NewDirectory implements ImportTarget {
+        private final StateBuilder state;
+
+        NewDirectory(Path directory, StateEntry.Origin origin) throws IOException {
+            state = new StateBuilder(new NioDisk(directory), origin.revision(), origin.engineMillis());
+        }
+
+        @Override
+        public void add(List<StateEntry> entries) throws IOException {
+            for (StateEntry entry : entries) {
+                state.entry(
+                        entry.database(),
+                        entry.space(),
+                        entry.key(),
+                        entry.kind(),
+                        entry.stored(),
+                        entry.deadline(),
+                        entry.version());
+            }
+        }
+
+        @Override
+        public void finish() throws IOException {
+            state.finish();
+        }
+
+        @Override
+        public void close() throws IOException {
+            state.close();
+        }
+    }
+
+    /**
+     * Keys are written as by a client, over those that are there, and get new versions. A lock that is free is taken for the
+     * rest of the lease, under a new handle: nobody else gets it meanwhile.
+     */
+    final class ExistingDirectory implements ImportTarget {
+        private final OfflineEngine engine;
+        private final StateEntry.Origin origin;
+        private long kept;
+        private boolean open = true;
+
+        ExistingDirectory(Path directory, StateEntry.Origin origin, LoadProgress progress) throws IOException {
+            engine = new OfflineEngine(directory, progress);
+            this.origin = origin;
+        }
+
+        @Override
+        public void add(List<StateEntry> entries) throws IOException {
+            engine.run(() -> engine.loop().transact(tx -> entries.forEach(entry -> add(tx, entry))));
+        }
+
+        private void add(Tx tx, StateEntry entry) {
+            Database db = engine.loop().engine().databases().get(entry.database());
+            Bytes key = entry.key();
+            boolean added = switch (entry.space()) {
+                case KEYS -> {
+                    tx.put(db, key, entry.kind(), entry.stored(), entry.deadline());
+                    yield true;
+                }
+                case LOCKS -> {
+                    long lease = entry.deadline() - origin.engineMillis();
+                    yield lease <= 0 || tx.lock(db, key, lease, entry.stored()) != 0;
+                }
+                case ONCE_IDS -> {
+                    long left = entry.deadline() - tx.now();
+                    yield left <= 0 || tx.once(db, key, left);
+                }
+            };
+            kept += added ? 0 : 1;
+        }
+
+        @Override
+        public long kept() {
+            return kept;
+        }
+
+        @Override
+        public void finish() throws IOException {
+            close();
+        }
+
+        @Override
+        public void close() throws IOException {
+            if (open) {
+                open = false;
+                engine.close();
+            }
+        }
+    }
+}

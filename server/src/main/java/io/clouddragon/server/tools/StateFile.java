@@ -1,0 +1,294 @@
+package io.clouddragon.server.tools;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParseException;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.io.JsonEOFException;
+import io.clouddragon.storage.bytes.ByteSink;
+import io.clouddragon.storage.bytes.Bytes;
+import io.clouddragon.storage.bytes.Decimal;
+import io.clouddragon.storage.engine.Databases;
+import io.clouddragon.storage.engine.Tx;
+import io.clouddragon.storage.keyspace.Entry;
+import io.clouddragon.storage.keyspace.Kind;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * The file of export and import: lines of JSON, writing and reading side by side.
+ *
+ * <pre>
+ * {"dragon":"export","format":1,"revision":1234,"engineMillis":86400000,"exported":1700000000000}
+ * {"db":"0","key":"user:1","kind":"string","value":"Ann","version":17,"deadline":1700000060000}
+ * {"db":"jobs","lock":"nightly","handle":1201,"leaseMillis":8500,"owner":"worker 3"}
+ * {"db":"jobs","once":"order-77","version":1202,"deadline":1700086400000}
+ * {"end":3}
+ * </pre>
+ *
+ * Deadlines are Unix milliseconds and absent when there is none; {@code leaseMillis} is what was left of the lease. Bytes
+ * that are no UTF-8 stand in base64 in a field whose name ends in 64 ({@code key64}, {@code value64}). Numbers of kind
+ * "number" are in quotes, because many JSON readers take only 53 bits. The last line has the number of entries, so that a
+ * file that was cut is noticed.
+ */
+final class StateFile {
+    private static final int FORMAT = 1;
+    private static final String BASE64 = "64";
+
+    private static final JsonFactory JSON = JsonFactory.builder()
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxStringLength(Integer.MAX_VALUE)
+                    .build())
+            .build();
+
+    private StateFile() {}
+
+    static void writeBytes(JsonGenerator json, String field, Bytes bytes) throws IOException {
+        String text = Text.utf8(bytes);
+        if (text != null) {
+            json.writeStringField(field, text);
+        } else {
+            json.writeStringField(field + BASE64, Base64.getEncoder().encodeToString(bytes.copy()));
+        }
+    }
+
+    /** Writes a file, entry by entry. One thread. */
+    static final class Writer implements Closeable {
+        private final JsonGenerator json;
+        private final long engineMillis;
+        private final Bytes scratch = new Bytes();
+        private long entries;
+
+        Writer(OutputStream out, StateEntry.Origin origin, long wallMillis) throws IOException {
+            engineMillis = origin.engineMillis();
+            json = JSON.createGenerator(out);
+            json.setRootValueSeparator(null);
+            json.writeStartObject();
+            json.writeStringField("dragon", "export");
+            json.writeNumberField("format", FORMAT);
+            json.writeNumberField("revision", origin.revision());
+            json.writeNumberField("engineMillis", engineMillis);
+            json.writeNumberField("exported", wallMillis);
+            endLine();
+        }
+
+        void entry(String database, Tx.Space space, Entry entry) throws IOException {
+            json.writeStartObject();
+            json.writeStringField("db", database);
+            switch (space) {
+                case KEYS -> key(entry);
+                case LOCKS -> lock(entry);
+                case ONCE_IDS -> {
+                    writeBytes(json, "once", entry.key(scratch));
+                    json.writeNumberField("version", entry.version());
+                    json.writeNumberField("deadline", entry.deadline());
+                }
+            }
+            endLine();
+            entries++;
+        }
+
+        private void key(Entry entry) throws IOException {
+            writeBytes(json, "key", entry.key(scratch));
+            json.writeStringField("kind", Text.word(entry.kind()));
+            writeBytes(json, "value", entry.value(scratch));
+            json.writeNumberField("version", entry.version());
+            if (entry.hasDeadline()) {
+                json.writeNumberField("deadline", entry.deadline());
+            }
+        }
+
+        private void lock(Entry entry) throws IOException {
+            writeBytes(json, "lock", entry.key(scratch));
+            json.writeNumberField("handle", entry.version());
+            json.writeNumberField("leaseMillis", entry.deadline() - engineMillis);
+            writeBytes(json, "owner", entry.stored(scratch));
+        }
+
+        private void endLine() throws IOException {
+            json.writeEndObject();
+            json.writeRaw('\n');
+        }
+
+        long entries() {
+            return entries;
+        }
+
+        /** Writes the last line. Without it the file counts as cut. */
+        void end() throws IOException {
+            json.writeStartObject();
+            json.writeNumberField("end", entries);
+            endLine();
+            json.flush();
+        }
+
+        @Override
+        public void close() throws IOException {
+            json.close();
+        }
+    }
+
+    /** Reads a file, entry by entry. One thread. */
+    static final class Reader implements Closeable {
+        private final JsonParser json;
+        private final Map<String, String> fields = new HashMap<>();
+        private final StateEntry.Origin origin;
+        private long entries;
+        private boolean ended;
+
+        /** @throws IOException when it is no such file, or one of a newer format */
+        Reader(InputStream in) throws IOException {
+            json = JSON.createParser(in);
+            if (!readLine() || !"export".equals(fields.get("dragon"))) {
+                throw new IOException("not a file that dragon export has written");
+            }
+            if (number("format") != FORMAT) {
+                throw new IOException("the file has format " + number("format") + ", this program knows " + FORMAT);
+            }
+            origin = new StateEntry.Origin(number("revision"), number("engineMillis"));
+        }
+
+        StateEntry.Origin origin() {
+            return origin;
+        }
+
+        /** The next entry; null when the file has properly ended. */
+        StateEntry next() throws IOException {
+            if (ended) {
+                return null;
+            }
+            if (!readLine()) {
+                throw new IOException("the file is cut: its last line is missing, after " + entries + " entries");
+            }
+            if (fields.containsKey("end")) {
+                if (number("end") != entries || readLine()) {
+                    throw wrong("the file does not have the entries that its last line counts");
+                }
+                ended = true;
+                return null;
+            }
+            entries++;
+            String database = fields.getOrDefault("db", "");
+            if (!Databases.isValidName(Bytes.of(database))) {
+                throw wrong("no valid name of a database: '" + database + "'");
+            }
+            if (has("lock")) {
+                return lock(database);
+            }
+            return has("once") ? once(database) : key(database);
+        }
+
+        private StateEntry key(String database) throws IOException {
+            Kind kind = Text.kind(fields.getOrDefault("kind", ""));
+            if (kind == null) {
+                throw wrong("unknown kind '" + fields.get("kind") + "'");
+            }
+            Bytes value = bytes("value");
+            long deadline = fields.containsKey("deadline") ? number("deadline") : Entry.NO_DEADLINE;
+            return new StateEntry(
+                    database,
+                    Tx.Space.KEYS,
+                    bytes("key"),
+                    kind,
+                    kind == Kind.NUMBER ? storedNumber(value) : value,
+                    deadline,
+                    number("version"));
+        }
+
+        private Bytes storedNumber(Bytes decimal) throws IOException {
+            if (!Decimal.isLong(decimal)) {
+                throw wrong("not a 64-bit number: '" + decimal + "'");
+            }
+            ByteSink sink = new ByteSink(Long.BYTES);
+            sink.i64(Decimal.toLong(decimal));
+            return new Bytes(sink.array());
+        }
+
+        private StateEntry lock(String database) throws IOException {
+            long deadline = origin.engineMillis() + number("leaseMillis");
+            return new StateEntry(
+                    database, Tx.Space.LOCKS, bytes("lock"), Kind.LOCK, bytes("owner"), deadline, number("handle"));
+        }
+
+        private StateEntry once(String database) throws IOException {
+            return new StateEntry(
+                    database,
+                    Tx.Space.ONCE_IDS,
+                    bytes("once"),
+                    Kind.ONCE,
+                    new Bytes(),
+                    number("deadline"),
+                    number("version"));
+        }
+
+        private boolean has(String field) {
+            return fields.containsKey(field) || fields.containsKey(field + BASE64);
+        }
+
+        private Bytes bytes(String field) throws IOException {
+            String text = fields.get(field);
+            if (text != null) {
+                return Bytes.of(text);
+            }
+            String base64 = fields.get(field + BASE64);
+            if (base64 == null) {
+                throw wrong("no field '" + field + "'");
+            }
+            try {
+                return new Bytes(Base64.getDecoder().decode(base64));
+            } catch (IllegalArgumentException e) {
+                throw wrong("the field '" + field + BASE64 + "' is not base64");
+            }
+        }
+
+        private long number(String field) throws IOException {
+            Bytes text = Bytes.of(fields.getOrDefault(field, ""));
+            if (!Decimal.isLong(text)) {
+                throw wrong("the field '" + field + "' is missing, or no number");
+            }
+            return Decimal.toLong(text);
+        }
+
+        /** Reads one flat object; false at the end of the file. */
+        private boolean readLine() throws IOException {
+            fields.clear();
+            try {
+                JsonToken token = json.nextToken();
+                if (token == null) {
+                    return false;
+                }
+                if (token != JsonToken.START_OBJECT) {
+                    throw wrong("not an object");
+                }
+                while (json.nextToken() != JsonToken.END_OBJECT) {
+                    String name = json.currentName();
+                    if (!json.nextToken().isScalarValue()) {
+                        throw wrong("the field '" + name + "' is no plain value");
+                    }
+                    fields.put(name, json.getText());
+                }
+                return true;
+            } catch (JsonEOFException e) {
+                return false;
+            } catch (JsonParseException e) {
+                throw wrong(e.getOriginalMessage());
+            }
+        }
+
+        private IOException wrong(String what) {
+            return new IOException("line " + json.currentLocation().getLineNr() + ": " + what);
+        }
+
+        @Override
+        public void close() throws IOException {
+            json.close();
+        }
+    }
+}

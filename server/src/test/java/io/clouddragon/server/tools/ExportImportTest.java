@@ -1,0 +1,215 @@
+package io.clouddragon.server.tools;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.clouddragon.storage.bytes.Bytes;
+import io.clouddragon.storage.engine.Database;
+import io.clouddragon.storage.keyspace.Entry;
+import io.clouddragon.storage.keyspace.Kind;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What goes out comes in again, on real files. */
+@Timeout(60)
+class ExportImportTest {
+    @TempDir
+    private Path temp;
+
+    private Path source;
+    private Path file;
+
+    @BeforeEach
+    void aDirectoryWithSomethingOfEverything() throws IOException {
+        source = temp.resolve("source");
+        file = temp.resolve("export.jsonl");
+        SampleData.write(source);
+    }
+
+    private void export() {
+        assertThat(ToolRun.of("export", source, "--out", file))
+                .extracting(ToolRun::status)
+                .isEqualTo(0);
+    }
+
+    @Test
+    void aNewDirectoryGetsTheSameStateWithVersionsHandlesAndClocks() throws IOException {
+        export();
+        Path target = temp.resolve("target");
+        ToolRun run = ToolRun.of("import", file, "--to", target);
+        assertThat(run.status()).as(run.err()).isZero();
+        assertThat(run.err()).contains("imported 8 entries");
+        assertThat(SampleData.contents(target))
+                .isEqualTo(SampleData.contents(source))
+                .hasSize(9);
+        assertThat(ToolRun.of("log", "verify", target).out()).contains("OK: intact");
+    }
+
+    @Test
+    void theFileReadsAsThePageSays() throws IOException {
+        export();
+        List<String> lines = Files.readAllLines(file);
+        assertThat(lines.get(0))
+                .startsWith("{\"dragon\":\"export\",\"format\":1,\"revision\":10,\"engineMillis\":5000,");
+        assertThat(lines)
+                .contains(
+                        "{\"db\":\"0\",\"key\":\"text\",\"kind\":\"string\",\"value\":\"größer\",\"version\":3}",
+                        "{\"db\":\"0\",\"key\":\"count\",\"kind\":\"number\",\"value\":\"-9223372036854775808\",\"version\":6}",
+                        "{\"db\":\"0\",\"key\":\"empty\",\"kind\":\"edited\",\"value\":\"\",\"version\":5}",
+                        "{\"db\":\"jobs\",\"key\":\"a\",\"kind\":\"json\",\"value\":\"{\\\"n\\\":1}\",\"version\":7}",
+                        "{\"db\":\"0\",\"key64\":\"AP8iCsM=\",\"kind\":\"string\",\"value64\":\"AP8iCsM=\",\"version\":4,\"deadline\":"
+                                + (SampleData.NOW + 3_600_000) + "}",
+                        "{\"db\":\"jobs\",\"lock\":\"nightly\",\"handle\":8,\"leaseMillis\":60000,\"owner\":\"worker 3\"}",
+                        "{\"db\":\"jobs\",\"once\":\"order-77\",\"version\":9,\"deadline\":"
+                                + (SampleData.NOW + 86_400_000) + "}",
+                        "{\"end\":8}")
+                .noneMatch(line -> line.contains("expired\"") || line.contains("flushed"));
+    }
+
+    @Test
+    void exportChangesNothing() throws IOException {
+        Map<String, Long> before = filesOf(source);
+        export();
+        assertThat(filesOf(source)).isEqualTo(before);
+    }
+
+    private static Map<String, Long> filesOf(Path directory) throws IOException {
+        Map<String, Long> files = new TreeMap<>();
+        try (var paths = Files.list(directory)) {
+            for (Path path : paths.toList()) {
+                java.util.zip.CRC32C crc = new java.util.zip.CRC32C();
+                crc.update(Files.readAllBytes(path));
+                files.put(path.getFileName().toString(), crc.getValue());
+            }
+        }
+        return files;
+    }
+
+    @Test
+    void intoADirectoryWithDataKeysAreReplacedAndPromisesStay() throws IOException {
+        export();
+        Path target = temp.resolve("target");
+        SampleData.change(target, 77, engine -> {
+            Database zero = engine.databases().get("0");
+            Database jobs = engine.databases().get("jobs");
+            SampleData.transact(
+                    engine, tx -> tx.put(zero, Bytes.of("text"), Kind.RAW, Bytes.of("old"), Entry.NO_DEADLINE));
+            SampleData.transact(
+                    engine, tx -> tx.put(zero, Bytes.of("mine"), Kind.RAW, Bytes.of("kept"), Entry.NO_DEADLINE));
+            SampleData.transact(engine, tx -> tx.lock(jobs, Bytes.of("nightly"), 600_000, Bytes.of("me")));
+        });
+        ToolRun run = ToolRun.of("import", file, "--to", target);
+        assertThat(run.status()).as(run.err()).isZero();
+        assertThat(run.err()).contains("1 locks and idempotency ids were there already");
+        TreeMap<String, String> contents = SampleData.contents(target);
+        assertThat(contents.get("0 KEYS \"mine\"")).endsWith("\"kept\"");
+        assertThat(contents.get("0 KEYS \"text\"")).startsWith("RAW v4 ").contains("gr\\xc3\\xb6");
+        assertThat(contents.get("jobs LOCKS \"nightly\"")).isEqualTo("LOCK v3 until 600077 = \"me\"");
+        assertThat(contents).containsKey("jobs ONCE_IDS \"order-77\"").hasSize(10);
+    }
+
+    @Test
+    void randomStatesComeBackAsTheyWere() throws IOException {
+        String given = System.getProperty("seed", "");
+        long seed = given.isEmpty() ? System.nanoTime() : Long.parseLong(given);
+        System.out.println("ExportImportTest -Dseed=" + seed);
+        Random random = new Random(seed);
+        Path directory = temp.resolve("random");
+        SampleData.change(directory, 1, engine -> {
+            for (int i = 0; i < 3000; i++) {
+                Database db = engine.databases().get("db" + random.nextInt(4));
+                byte[] key = new byte[1 + random.nextInt(3)];
+                byte[] value = new byte[random.nextInt(random.nextInt(20) == 0 ? 5000 : 20)];
+                random.nextBytes(key);
+                random.nextBytes(value);
+                long deadline =
+                        random.nextBoolean() ? Entry.NO_DEADLINE : SampleData.NOW + 1_000_000 + random.nextInt(9);
+                SampleData.transact(engine, tx -> {
+                    switch (random.nextInt(5)) {
+                        case 0 -> tx.delete(db, new Bytes(key));
+                        case 1 -> tx.putNumber(db, new Bytes(key), random.nextLong(), deadline);
+                        case 2 -> tx.lock(db, new Bytes(key), 1 + random.nextInt(100_000), new Bytes(value));
+                        case 3 -> tx.once(db, new Bytes(key), 1_000_000 + random.nextInt(100_000));
+                        default -> tx.put(db, new Bytes(key), Kind.RAW, new Bytes(value), deadline);
+                    }
+                });
+            }
+        });
+        assertThat(ToolRun.of("export", directory, "--out", file).status()).isZero();
+        assertThat(ToolRun.of("import", file, "--to", temp.resolve("copy")).status())
+                .isZero();
+        assertThat(SampleData.contents(temp.resolve("copy"))).isEqualTo(SampleData.contents(directory));
+    }
+
+    @Test
+    void aServersEngineGoesOnFromAnImportedState() throws IOException {
+        export();
+        Path target = temp.resolve("target");
+        assertThat(ToolRun.of("import", file, "--to", target).status()).isZero();
+        SampleData.change(target, SampleData.ENGINE_NOW + 59_999, engine -> {
+            Database jobs = engine.databases().get("jobs");
+            List<Object> seen = new ArrayList<>();
+            SampleData.transact(engine, tx -> seen.add(tx.lock(jobs, Bytes.of("nightly"), 1, new Bytes())));
+            SampleData.transact(engine, tx -> seen.add(tx.once(jobs, Bytes.of("order-77"), 1)));
+            SampleData.transact(engine, tx -> seen.add(tx.unlock(jobs, Bytes.of("nightly"), 8)));
+            SampleData.transact(engine, tx -> seen.add(tx.lock(jobs, Bytes.of("nightly"), 1, new Bytes())));
+            assertThat(seen).isEqualTo(List.of(0L, false, true, 12L));
+        });
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "its last line is missing | /\\n[^\\n]*\\n$/\\n/ | the file is cut",
+                "cut inside a line | /[0-9]+\\}\\n$// | the file is cut",
+                "a line is missing | /\\n\\{\"db\":\"0\"[^\\n]*// | does not have the entries that its last line counts",
+                "not an export | /^[^\\n]*\\n// | not a file that dragon export has written",
+                "a newer format | /\"format\":1/\"format\":2/ | has format 2",
+                "no JSON | /\"end\"/end/ | line 10: ",
+                "a kind of the future | /\"edited\"/\"cube\"/ | unknown kind 'cube'",
+                "a number that is none | /\"-9223372036854775808\"/\"many\"/ | not a 64-bit number: 'many'",
+                "no valid database | /\"db\":\"jobs\"/\"db\":\"a b\"/ | no valid name of a database: 'a b'",
+                "a version of the future | /\"version\":7/\"version\":99/ | version 99 in a state of revision 10",
+            })
+    void aFileThatIsWrongIsRefusedAndLeavesNoLogBehind(String label, String edit, String message) throws IOException {
+        export();
+        String[] parts = edit.split("(?<!\\\\)/", -1);
+        String text = Files.readString(file);
+        String edited = text.replaceFirst(parts[1], parts[2].replace("\\n", "\n"));
+        assertThat(edited).isNotEqualTo(text);
+        Files.writeString(file, edited);
+        Path target = temp.resolve("target");
+        ToolRun run = ToolRun.of("import", file, "--to", target);
+        assertThat(run.status()).isEqualTo(1);
+        assertThat(run.err()).contains(message).doesNotContain("Exception");
+        if (Files.exists(target)) {
+            assertThat(ToolRun.of("log", "verify", target).err()).contains("holds no log");
+        }
+    }
+
+    @Test
+    void anExportOverwritesNoFile() {
+        export();
+        assertThat(ToolRun.of("export", source, "--out", file).status()).isEqualTo(1);
+    }
+
+    @Test
+    void whatIsNoDataDirectoryIsSaidToBeNone() {
+        assertThat(ToolRun.of("export", temp.resolve("absent")).err()).contains("is not a directory");
+        assertThat(ToolRun.of("export", temp).err()).contains("holds no log");
+        assertThat(Collections.singleton(Files.exists(temp.resolve("absent")))).containsOnly(false);
+    }
+}

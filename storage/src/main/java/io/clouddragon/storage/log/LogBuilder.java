@@ -1,0 +1,125 @@
+package io.clouddragon.storage.log;
+
+import io.clouddragon.storage.bytes.ByteSink;
+import io.clouddragon.storage.log.Disk.OpenMode;
+import io.clouddragon.storage.log.RecordFormat.SegmentHeader;
+import java.io.Closeable;
+import java.io.IOException;
+import java.security.SecureRandom;
+
+/**
+ * Makes the log of a new directory from a state that is given whole: a snapshot of some revision, and an empty segment that
+ * goes on behind it. Until {@link #finish} has returned, there is no log in the directory.
+ *
+ * <p>Everything is streamed; nothing is held but one block. One thread.
+ */
+public final class LogBuilder implements Closeable {
+    private static final int BLOCK_BYTES = 256 << 10;
+
+    private final Disk disk;
+    private final Closeable lock;
+    private final long logId = new SecureRandom().nextLong();
+    private final long revision;
+    private final long engineMillis;
+    private final SnapshotFormat format;
+    private final String name;
+    private final DiskFile file;
+    private final ByteSink block = new ByteSink(BLOCK_BYTES);
+
+    private int itemsInBlock;
+    private int itemStart;
+    private long position;
+    private long items;
+
+    /**
+     * Takes the directory.
+     *
+     * @param revision the state's; the first transaction will have the next one
+     * @param engineMillis the engine's clock to go on from, ms
+     * @throws IOException when there is a log in the directory, or part of one
+     */
+    public LogBuilder(Disk disk, long revision, long engineMillis) throws IOException {
+        this.disk = disk;
+        this.revision = revision;
+        this.engineMillis = engineMillis;
+        format = new SnapshotFormat(logId, revision);
+        name = SnapshotFormat.name(revision);
+        lock = disk.lock();
+        try {
+            if (containsLog(disk)) {
+                throw new IOException(disk + " holds a log already");
+            }
+            file = disk.open(name + Manifest.TEMPORARY, OpenMode.WRITE);
+            file.truncate(0);
+            append(format.header(), SnapshotFormat.HEADER_BYTES);
+        } catch (IOException | RuntimeException e) {
+            lock.close();
+            throw e;
+        }
+        block.skip(SnapshotFormat.BLOCK_HEADER_BYTES);
+    }
+
+    /** Whether a log, or part of one, is in the directory. */
+    public static boolean containsLog(Disk disk) throws IOException {
+        return disk.list().stream()
+                .anyMatch(file -> file.equals(Manifest.NAME) || Segment.idOf(file) >= 0 || SnapshotFormat.isName(file));
+    }
+
+    /** Begins an item: the caller writes it behind what is in the sink, then {@link #endItem}. */
+    public ByteSink item() {
+        itemStart = block.skip(SnapshotFormat.ITEM_HEADER_BYTES);
+        return block;
+    }
+
+    public void endItem() throws IOException {
+        block.i32At(itemStart, block.size() - itemStart - SnapshotFormat.ITEM_HEADER_BYTES);
+        itemsInBlock++;
+        if (block.size() >= BLOCK_BYTES) {
+            writeBlock();
+        }
+    }
+
+    private void writeBlock() throws IOException {
+        format.sealBlock(block, itemsInBlock, position);
+        append(block.array(), block.size());
+        items += itemsInBlock;
+        itemsInBlock = 0;
+        block.clear(BLOCK_BYTES);
+        block.skip(SnapshotFormat.BLOCK_HEADER_BYTES);
+    }
+
+    private void append(byte[] bytes, int length) throws IOException {
+        file.write(bytes, 0, length, position);
+        position += length;
+    }
+
+    /** Checks what was written and makes it the directory's log. When this returns, that is on disk. */
+    public void finish() throws IOException {
+        if (itemsInBlock > 0) {
+            writeBlock();
+        }
+        append(format.footer(items, revision, position), SnapshotFormat.FOOTER_BYTES);
+        file.force();
+        format.read(disk, name + Manifest.TEMPORARY, item -> {});
+        Segment.fill(disk, 1, LogOptions.DEFAULT_FIRST_SEGMENT_BYTES);
+        Segment.publish(disk, 1);
+        ByteSink header = new ByteSink(RecordFormat.SEGMENT_HEADER_BYTES);
+        new RecordFormat(logId).writeSegmentHeader(header, new SegmentHeader(1, revision + 1, engineMillis, 0));
+        try (Segment segment = Segment.open(disk, 1)) {
+            segment.write(header.array(), 0, header.size(), 0, true);
+        }
+        disk.rename(name + Manifest.TEMPORARY, name);
+        disk.syncDirectory();
+        new Manifest(logId, 1, revision, revision).store(disk);
+    }
+
+    /** Lets go of the directory. */
+    @Override
+    public void close() throws IOException {
+        try {
+            file.close();
+        } finally {
+            lock.close();
+        }
+    }
+}
