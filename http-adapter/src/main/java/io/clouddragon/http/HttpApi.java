@@ -119,13 +119,20 @@ public final class HttpApi {
     private long runSafely(HttpConnection connection, Request request) {
         try {
             return runInEngine(connection, request);
-        } catch (WritesRefusedException | LogFailedException e) {
-            direct.answer.refuse(HttpError.UNAVAILABLE, e.getMessage());
         } catch (RuntimeException e) {
-            LOG.error("a request failed; nothing of it was done", e);
-            direct.answer.refuse(HttpError.UNAVAILABLE, "an internal error; see the server's log");
+            refuse(direct.answer, e);
         }
         return 0;
+    }
+
+    /** Answers a request whose transaction threw. */
+    static void refuse(Answer answer, RuntimeException failure) {
+        if (failure instanceof WritesRefusedException || failure instanceof LogFailedException) {
+            answer.refuse(HttpError.UNAVAILABLE, failure.getMessage());
+        } else {
+            LOG.error("a request failed; nothing of it was done", failure);
+            answer.refuse(HttpError.UNAVAILABLE, "an internal error; see the server's log");
+        }
     }
 
     private long runInEngine(HttpConnection connection, Request request) {

@@ -24,6 +24,12 @@ abstract class LongPoll extends Waiter {
         return connection.isAlive();
     }
 
+    @Override
+    protected final void failed(RuntimeException cause) {
+        HttpApi.refuse(exchange.answer, cause);
+        connection.waitEnded(exchange.answer, request, 0);
+    }
+
     /** For a lock: runs the whole batch once the lock is free. */
     static final class ForLock extends LongPoll {
         private final Bytes lockId;

@@ -267,7 +267,8 @@ public final class Server {
         try {
             engine.log().force();
         } catch (LogFailedException e) {
-            group.next().execute(() -> logFailed(e));
+            LOG.debug("The next turn deals with it", e);
+            group.next().execute(loop::enter);
         }
     }
 

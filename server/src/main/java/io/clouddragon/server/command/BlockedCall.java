@@ -4,20 +4,27 @@ import io.clouddragon.resp.ReplyWriter;
 import io.clouddragon.storage.engine.EngineLoop;
 import io.clouddragon.storage.engine.Tx;
 import io.clouddragon.storage.engine.Waiter;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A command of a RESP session that is parked: DRAGON.LOCK, DRAGON.WATCH, BLPOP and the like extend this with how to try
  * again. While it is parked the session reads no further command. Event loop only.
  */
 public abstract class BlockedCall extends Waiter {
+    private static final Logger LOG = LoggerFactory.getLogger(BlockedCall.class);
+
     private final Session session;
     private final EngineLoop loop;
+    private final boolean silent;
+    private int mark;
     private boolean isUnblocked;
     private boolean unblockedWithError;
 
     protected BlockedCall(Call call) {
         this.session = call.session();
         this.loop = call.loop();
+        this.silent = session.isSilent();
     }
 
     protected final Session session() {
@@ -36,11 +43,13 @@ public abstract class BlockedCall extends Waiter {
 
     @Override
     protected final boolean serve(Tx tx) {
+        mark = session.connection().mark();
         return attempt(tx, session.reply());
     }
 
     @Override
     protected final void expire(Tx tx) {
+        mark = session.connection().mark();
         if (unblockedWithError) {
             session.reply().error("UNBLOCKED client unblocked via CLIENT UNBLOCK");
         } else {
@@ -50,8 +59,25 @@ public abstract class BlockedCall extends Waiter {
 
     @Override
     protected final void settled(long dependency) {
-        session.unblocked(loop.engine().wallMillis());
         session.dependOn(dependency);
+        ended();
+    }
+
+    @Override
+    protected final void failed(RuntimeException cause) {
+        session.connection().rewind(mark);
+        session.reply().error(Errors.ofFailure(cause));
+        if (!Errors.isRefusal(cause)) {
+            LOG.error("A blocked command failed; nothing of it was done", cause);
+        }
+        ended();
+    }
+
+    private void ended() {
+        if (silent) {
+            session.connection().rewind(mark);
+        }
+        session.unblocked(loop.engine().wallMillis());
         session.connection().replied();
         session.connection().resume();
     }

@@ -4,8 +4,6 @@ import io.clouddragon.resp.Request;
 import io.clouddragon.storage.engine.EngineLoop;
 import io.clouddragon.storage.engine.Operation;
 import io.clouddragon.storage.engine.Tx;
-import io.clouddragon.storage.engine.WritesRefusedException;
-import io.clouddragon.storage.log.LogFailedException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -187,13 +185,12 @@ public final class CommandExecutor implements Operation {
         long start = System.nanoTime();
         try {
             session.dependOn(loop.transact(this));
-        } catch (WritesRefusedException | LogFailedException e) {
-            session.connection().rewind(mark);
-            call.error("MISCONF " + e.getMessage());
         } catch (RuntimeException e) {
-            LOG.error("Command {} failed; nothing of it was done", command.fullName(), e);
+            if (!Errors.isRefusal(e)) {
+                LOG.error("Command {} failed; nothing of it was done", command.fullName(), e);
+            }
             session.connection().rewind(mark);
-            call.error("ERR internal error, see the server's log: " + e);
+            call.error(Errors.ofFailure(e));
         } catch (OutOfMemoryError e) {
             // One array was too large to be had (a string of hundreds of megabytes, the table of an LCS); nothing was
             // changed.

@@ -1,6 +1,8 @@
 package io.clouddragon.server.command;
 
 import io.clouddragon.storage.bytes.Bytes;
+import io.clouddragon.storage.engine.WritesRefusedException;
+import io.clouddragon.storage.log.LogFailedException;
 
 /** Error texts that more than one command uses, worded as Redis 7.0 words them. */
 public final class Errors {
@@ -49,6 +51,18 @@ public final class Errors {
     static String execRejected(String refusal) {
         String reason = refusal.startsWith("ERR ") ? refusal.substring(4) : refusal;
         return "EXECABORT Transaction discarded because of: " + reason;
+    }
+
+    /** Whether the engine refused the transaction, as opposed to a mistake of ours. */
+    static boolean isRefusal(RuntimeException failure) {
+        return failure instanceof WritesRefusedException || failure instanceof LogFailedException;
+    }
+
+    /** What the client is told when its transaction threw. */
+    static String ofFailure(RuntimeException failure) {
+        return isRefusal(failure)
+                ? "MISCONF " + failure.getMessage()
+                : "ERR internal error, see the server's log: " + failure;
     }
 
     /** A subcommand that was found but not called as it should be. */

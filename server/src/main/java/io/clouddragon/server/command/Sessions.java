@@ -3,6 +3,7 @@ package io.clouddragon.server.command;
 import io.clouddragon.server.config.OutputBufferLimits;
 import io.clouddragon.server.config.Settings;
 import io.clouddragon.storage.engine.Database;
+import io.clouddragon.storage.engine.Databases;
 import io.clouddragon.storage.engine.EngineLoop;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -36,7 +37,7 @@ public final class Sessions {
 
     public Sessions(EngineLoop loop, int maxClients) {
         this.loop = loop;
-        this.firstDatabase = loop.engine().databases().get(FIRST_DATABASE);
+        this.firstDatabase = loop.engine().databases().get(Databases.FIRST);
         firstDatabase.retain();
         this.maxClients = maxClients;
     }

@@ -130,5 +130,10 @@ public final class Transaction {
         protected void settled(long dependency) {
             // Nothing is told before EXEC.
         }
+
+        @Override
+        protected void failed(RuntimeException cause) {
+            throw new IllegalStateException("a mark cannot fail", cause);
+        }
     }
 }

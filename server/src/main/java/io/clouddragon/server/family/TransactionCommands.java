@@ -113,6 +113,8 @@ public final class TransactionCommands {
         if (faulty) {
             call.error(Errors.EXEC_ABORTED);
         } else if (touched) {
+            // Tells that somebody changed a key: that must be durable too.
+            call.tx().dependOnAll();
             call.reply().nullArray();
         } else {
             int mark = session.connection().mark();

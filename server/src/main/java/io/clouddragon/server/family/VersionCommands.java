@@ -255,6 +255,10 @@ final class VersionCommands {
 
         @Override
         protected void timedOut(Tx tx, ReplyWriter reply) {
+            // Tells that the versions are those that were given: they must be durable too.
+            for (Bytes key : keys) {
+                tx.exists(db, key);
+            }
             reply.nullArray();
         }
     }

@@ -11,10 +11,13 @@ import io.clouddragon.server.command.Sessions;
 import io.clouddragon.storage.engine.Database;
 import io.clouddragon.storage.engine.EngineLoop;
 import io.clouddragon.storage.engine.Held;
+import io.clouddragon.storage.engine.WritesRefusedException;
+import io.clouddragon.storage.log.LogFailedException;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.unix.UnixChannel;
 import io.netty.util.NetUtil;
 import io.netty.util.ReferenceCountUtil;
@@ -66,10 +69,11 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
     private int replyPeak;
     private boolean executing;
     private boolean resumeScheduled;
+    private boolean inputEnded;
     private boolean closing;
 
-    /** A lock granted in a reply that may still be lost. */
-    private record Grant(Database db, byte[] lock, long handle) {}
+    /** A lock granted in a reply, from {@code mark} on in its buffer, that may still be lost. */
+    private record Grant(Database db, byte[] lock, long handle, int mark) {}
 
     RespConnection(EngineLoop loop, CommandExecutor executor, Sessions sessions, DecoderLimits limits) {
         this.loop = loop;
@@ -131,6 +135,9 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
             holdOpen();
         }
         steerReading();
+        if (inputEnded) {
+            closeIfDone();
+        }
     }
 
     private Request nextRequest() {
@@ -208,6 +215,9 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
     public void rewind(int mark) {
         if (open != null) {
             open.writerIndex(mark);
+        }
+        if (openGrants != null) {
+            openGrants.removeIf(grant -> grant.mark >= mark);
         }
     }
 
@@ -310,16 +320,21 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
         if (openGrants == null) {
             openGrants = new ArrayList<>(1);
         }
-        openGrants.add(new Grant(db, lock, handle));
+        openGrants.add(new Grant(db, lock, handle, mark()));
     }
 
     private void releaseLocks(List<Grant> grants) {
-        if (grants != null && !loop.hasFailed()) {
+        if (grants == null || loop.hasFailed()) {
+            return;
+        }
+        try {
             loop.transact(tx -> {
                 for (Grant grant : grants) {
                     tx.unlock(grant.db, new io.clouddragon.storage.bytes.Bytes(grant.lock), grant.handle);
                 }
             });
+        } catch (WritesRefusedException | LogFailedException e) {
+            LOG.warn("A lock whose holder has gone stays until its lease ends: {}", e.getMessage());
         }
     }
 
@@ -355,7 +370,23 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
 
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event == ChannelInputShutdownEvent.INSTANCE && session != null && !closing) {
+            inputEnded = true;
+            closeIfDone();
+        }
         ReferenceCountUtil.release(event);
+    }
+
+    /**
+     * The peer sends no more. Who waits, or is about to be told a lock's handle, is taken for gone: a lock must not go to the
+     * dead. Anybody else still gets the replies to what it sent: {@code printf … | nc}.
+     */
+    private void closeIfDone() {
+        if (session.isBlocked() || openGrants != null || heldGrants != null) {
+            context.close();
+        } else if (mayExecute()) {
+            closeAfterReplies();
+        }
     }
 
     // ---- what sessions ask

@@ -5,6 +5,7 @@ import io.clouddragon.server.command.CommandExecutor;
 import io.clouddragon.server.command.Sessions;
 import io.clouddragon.storage.engine.EngineLoop;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelOption;
 
 /** Makes each accepted socket a {@link RespConnection}. */
 public final class RespDoor {
@@ -21,6 +22,7 @@ public final class RespDoor {
     }
 
     public void init(Channel channel) {
+        channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
         channel.pipeline().addLast(new RespConnection(loop, executor, sessions, limits));
     }
 }

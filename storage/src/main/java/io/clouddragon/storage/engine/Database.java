@@ -17,10 +17,11 @@ public final class Database implements Keyspace.DeadlineListener {
     private final Keyspace locks;
     private final Keyspace onceIds;
 
-    private final WaitQueues keyWaiters = new WaitQueues();
-    private final WaitQueues lockWaiters = new WaitQueues();
+    private final WaitQueues keyWaiters;
+    private final WaitQueues lockWaiters;
     private boolean exists;
     private int users;
+    private long lastTurn;
 
     Database(Engine engine, String name, Keyspace keys, Keyspace locks, Keyspace onceIds) {
         this.engine = engine;
@@ -28,6 +29,8 @@ public final class Database implements Keyspace.DeadlineListener {
         this.keys = keys;
         this.locks = locks;
         this.onceIds = onceIds;
+        keyWaiters = new WaitQueues(keys.seed());
+        lockWaiters = new WaitQueues(locks.seed());
         keys.onDeadline(this);
         locks.onDeadline(this);
         onceIds.onDeadline(this);
@@ -74,8 +77,13 @@ public final class Database implements Keyspace.DeadlineListener {
         return keys.memoryBytes() + locks.memoryBytes() + onceIds.memoryBytes();
     }
 
-    boolean isIdleHandle() {
-        return !exists && users == 0 && keyWaiters.size() == 0 && lockWaiters.size() == 0;
+    /** Somebody got this handle in that turn and may be about to use it. */
+    void handedOut(long turn) {
+        lastTurn = turn;
+    }
+
+    boolean isIdleHandle(long turn) {
+        return !exists && lastTurn != turn && users == 0 && keyWaiters.size() == 0 && lockWaiters.size() == 0;
     }
 
     void exists(boolean now) {

@@ -12,6 +12,9 @@ import java.util.Map;
  * is reached and nobody uses them. Engine thread only.
  */
 public final class Databases {
+    /** The database that a connection starts in: there is always room for it. */
+    public static final String FIRST = "0";
+
     /** Bytes of the longest name. */
     public static final int MAX_NAME_BYTES = 64;
 
@@ -45,22 +48,27 @@ public final class Databases {
     }
 
     /**
-     * The database of that (valid) name.
+     * The database of that (valid) name. Beyond the present turn the object may be kept only by who has retained it, waits
+     * in it or has written to it: else it may stand for the name no longer.
      *
      * @return null when it is new and there are as many as there may be
      */
     public Database get(String name) {
         Database database = byName.get(name);
-        if (database == null && hasRoom()) {
+        if (database == null && (name.equals(FIRST) || hasRoom())) {
             database = engine.newDatabase(name);
             byName.put(name, database);
+        }
+        if (database != null) {
+            database.handedOut(engine.turn());
         }
         return database;
     }
 
     private boolean hasRoom() {
         if (byName.size() >= limit) {
-            byName.values().removeIf(Database::isIdleHandle);
+            long turn = engine.turn();
+            byName.values().removeIf(database -> database.isIdleHandle(turn));
         }
         return byName.size() < limit;
     }

@@ -10,8 +10,7 @@ import io.clouddragon.storage.log.LogOptions;
 import io.clouddragon.storage.memory.TimerWheel;
 import java.io.IOException;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /**
@@ -38,13 +37,14 @@ public final class Engine {
      */
     private static final int CHANGE_SLOTS = 1 << 14;
 
-    /** At most so many keys expire, or waits run out, in one turn, so that a mass expiry does not stop the world. */
+    /** At most so many keys expire, and so many waits run out, in one turn: a mass expiry does not stop the world. */
     private static final int MAX_DEADLINES_PER_TURN = 500;
 
     private final EngineOptions options;
     private final Databases databases;
     private final MemoryMeter meter = new MemoryMeter();
-    private final List<Keyspace> watchedDeadlines = new ArrayList<>();
+    private final Deadlines wallDeadlines = new Deadlines();
+    private final Deadlines engineDeadlines = new Deadlines();
     private final TimerWheel waits = new TimerWheel(0);
     private final ArrayDeque<WaitQueues.Queue> ready = new ArrayDeque<>();
     private final long[] changes = new long[CHANGE_SLOTS];
@@ -58,6 +58,7 @@ public final class Engine {
     private final Log log;
     private long wallMillis;
     private long engineMillis;
+    private long turn;
     private int nextKeyspaceId = 1;
     private boolean inTransaction;
     private boolean readOnly;
@@ -150,6 +151,7 @@ public final class Engine {
             throw failure;
         } finally {
             inTransaction = false;
+            servedQueue = null;
         }
     }
 
@@ -164,25 +166,23 @@ public final class Engine {
     public boolean advance(long engineNow, long wallNow) {
         engineMillis = Math.max(engineMillis, engineNow);
         wallMillis = wallNow;
-        int left = MAX_DEADLINES_PER_TURN;
-        for (int i = watchedDeadlines.size() - 1; i >= 0 && left > 0 && !readOnly; i--) {
-            Keyspace space = watchedDeadlines.get(i);
-            if (space.nextDeadline() <= clock(space)) {
-                // Locks are never put off: whoever asks next must find them free.
-                int most = space.clock() == Keyspace.Clock.ENGINE ? Integer.MAX_VALUE : left;
-                left -= space.advance(clock(space), most);
-            }
-            if (space.withDeadline() == 0) {
-                space.deadlinesWatched(false);
-                watchedDeadlines.remove(i);
-            }
+        turn++;
+        if (mayExpire()) {
+            // Locks are never put off: whoever asks next must find them free.
+            engineDeadlines.advance(engineMillis, Integer.MAX_VALUE);
+            wallDeadlines.advance(wallMillis, MAX_DEADLINES_PER_TURN);
         }
-        waits.advance(engineMillis, Math.max(left, 1));
-        return !readOnly && millisToNextDeadline() == 0;
+        waits.advance(engineMillis, MAX_DEADLINES_PER_TURN);
+        return millisToNextDeadline() == 0;
     }
 
-    private long clock(Keyspace space) {
-        return space.clock() == Keyspace.Clock.WALL ? wallMillis : engineMillis;
+    /** An expiry is a write. */
+    private boolean mayExpire() {
+        return !readOnly && log.failure() == null;
+    }
+
+    private Deadlines deadlines(Keyspace space) {
+        return space.clock() == Keyspace.Clock.WALL ? wallDeadlines : engineDeadlines;
     }
 
     /** Last known milliseconds of the engine's clock. */
@@ -194,12 +194,17 @@ public final class Engine {
         return wallMillis;
     }
 
+    /** Counts the calls of {@link #advance}. */
+    long turn() {
+        return turn;
+    }
+
     /** Milliseconds from now until {@link #advance} next has something to do; {@link Long#MAX_VALUE} for never. */
     public long millisToNextDeadline() {
         long wait = until(waits.nextDeadline(), engineMillis);
-        for (int i = 0; i < watchedDeadlines.size(); i++) {
-            Keyspace space = watchedDeadlines.get(i);
-            wait = Math.min(wait, until(space.nextDeadline(), clock(space)));
+        if (mayExpire()) {
+            wait = Math.min(wait, until(engineDeadlines.next(), engineMillis));
+            wait = Math.min(wait, until(wallDeadlines.next(), wallMillis));
         }
         return wait;
     }
@@ -267,8 +272,11 @@ public final class Engine {
         return parkedWaiters;
     }
 
-    /** Answers a parked command as if its time were up (CLIENT UNBLOCK, role changes). */
+    /** Answers a parked command as if its time were up (CLIENT UNBLOCK, role changes). Outside of transactions only. */
     public void expireNow(Waiter impatient) {
+        if (inTransaction) {
+            throw new IllegalStateException("a wait ends in a transaction of its own");
+        }
         if (impatient.parked) {
             waitEnded(impatient);
             serveReady();
@@ -278,8 +286,31 @@ public final class Engine {
     void waitEnded(Waiter ended) {
         waiter = ended;
         unpark(ended);
-        ended.settled(execute(expireWaiter));
+        answer(ended, expireWaiter);
         serveReady();
+    }
+
+    /**
+     * Lets a waiter answer, in a transaction of its own. What goes wrong there is the waiter's matter: it must not look as
+     * if the transaction that woke it had failed.
+     *
+     * @return whether it has answered, and so has left or is to leave
+     */
+    private boolean answer(Waiter answering, Operation operation) {
+        long dependency;
+        try {
+            dependency = execute(operation);
+        } catch (RuntimeException failure) {
+            unpark(answering);
+            answering.failed(failure);
+            return true;
+        }
+        if (operation == serveWaiter && !served) {
+            return false;
+        }
+        unpark(answering);
+        answering.settled(dependency);
+        return true;
     }
 
     private void expire(Tx current) {
@@ -325,9 +356,7 @@ public final class Engine {
     private void serveReady() {
         for (WaitQueues.Queue queue = ready.poll(); queue != null; queue = ready.poll()) {
             queue.ready = false;
-            servedQueue = queue;
             serveQueue(queue);
-            servedQueue = null;
         }
     }
 
@@ -356,12 +385,9 @@ public final class Engine {
         }
         waiter = candidate;
         served = false;
-        long dependency = execute(serveWaiter);
-        if (served) {
-            unpark(candidate);
-            candidate.settled(dependency);
-        }
-        return served;
+        // Until the end of the transaction only: what the answer may lead to stands in no line.
+        servedQueue = node.queue;
+        return answer(candidate, serveWaiter);
     }
 
     private void serve(Tx current) {
@@ -381,7 +407,7 @@ public final class Engine {
 
     void refuseIfReadOnly() {
         if (readOnly) {
-            throw new WritesRefusedException();
+            throw new WritesRefusedException("the disk is nearly full");
         }
     }
 
@@ -394,25 +420,29 @@ public final class Engine {
     }
 
     void allChanged(long revision) {
-        java.util.Arrays.fill(changes, revision);
+        Arrays.fill(changes, revision);
     }
 
     long nextRandom() {
         return random.nextLong();
     }
 
+    /** The keyspace has an entry with this deadline. */
+    void watchDeadline(Keyspace space, long deadline) {
+        deadlines(space).watch(space, deadline);
+    }
+
+    /** The keyspace may have entries with deadlines of any kind. */
     void watchDeadlines(Keyspace space) {
-        if (!space.deadlinesWatched()) {
-            space.deadlinesWatched(true);
-            watchedDeadlines.add(space);
+        if (space.withDeadline() > 0) {
+            watchDeadline(space, space.nextDeadline());
         }
     }
 
     /** The keyspace has been flushed: it expires nothing any more and its memory is free to go. */
     void drop(Keyspace space) {
         meter.add(-space.entryBytes());
-        space.deadlinesWatched(false);
-        watchedDeadlines.remove(space);
+        deadlines(space).forget(space);
     }
 
     /** A flush was taken back. */

@@ -2,6 +2,7 @@ package io.clouddragon.storage.engine;
 
 import io.clouddragon.storage.bytes.Bytes;
 import io.clouddragon.storage.log.LogFailedException;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -21,6 +22,8 @@ public final class EngineLoop {
     /** A write mark is put on disk when the log has been idle for this long, so that damage inside older data is certain. */
     private static final long IDLE_MARK_MILLIS = 50;
 
+    private static final String STOPPING = "the server is stopping";
+
     private final Engine engine;
     private final ScheduledExecutorService executor;
     private final GroupCommit commit;
@@ -33,7 +36,8 @@ public final class EngineLoop {
     private final long engineMillisAtStart;
     private boolean inTurn;
     private boolean moreIsDue;
-    private long wakeAt = Long.MAX_VALUE;
+    private Future<?> wake;
+    private long wakeAt;
     private long turns;
     private long lastRevision;
     private long lastWriteMillis;
@@ -69,23 +73,35 @@ public final class EngineLoop {
 
     /** Begins a turn, if none is under way: time moves, and its end is put behind what the event loop has to read now. */
     public void enter() {
-        if (!inTurn) {
+        if (!inTurn && !closed) {
             inTurn = true;
             turns++;
+            // Before anything that may go wrong: a turn without an end would hold all replies for ever.
+            executor.execute(endTurn);
             long now = engineMillisAtStart + (System.nanoTime() - nanosAtStart) / 1_000_000;
             moreIsDue = engine.advance(now, System.currentTimeMillis());
-            executor.execute(endTurn);
         }
     }
 
-    /** {@link Engine#transact} in the present turn. */
+    /**
+     * {@link Engine#transact} in the present turn.
+     *
+     * @throws WritesRefusedException after {@link #close}, too
+     */
     public long transact(Operation operation) {
+        if (closed) {
+            throw new WritesRefusedException(STOPPING);
+        }
         enter();
         return engine.transact(operation);
     }
 
     /** Holds replies back until their dependency is durable, at least until the end of the turn. */
     public void hold(Held reply) {
+        if (closed) {
+            reply.refuse(STOPPING);
+            return;
+        }
         enter();
         commit.hold(reply);
     }
@@ -104,34 +120,36 @@ public final class EngineLoop {
 
     private void endTurn() {
         inTurn = false;
+        if (closed) {
+            return;
+        }
         commit.endOfTurn();
         noteWrites();
         compaction.startIfDue();
         scheduleWake();
     }
 
+    /** Sees to it that the next deadline is met; one task at most is scheduled for that. */
     private void scheduleWake() {
-        if (moreIsDue) {
-            // As a scheduled task, so that the event loop reads its channels in between.
-            executor.schedule(tick, 0, TimeUnit.NANOSECONDS);
-            return;
-        }
-        long wait = engine.millisToNextDeadline();
+        // Even when more is due now it is a scheduled task, so that the event loop reads its channels in between.
+        long wait = moreIsDue ? 0 : engine.millisToNextDeadline();
         if (wait == Long.MAX_VALUE) {
             return;
         }
         long at = engine.engineMillis() + wait;
-        if (at < wakeAt) {
-            wakeAt = at;
-            executor.schedule(tick, Math.max(wait, 1), TimeUnit.MILLISECONDS);
+        if (wake != null) {
+            if (wakeAt <= at) {
+                return;
+            }
+            wake.cancel(false);
         }
+        wakeAt = at;
+        wake = executor.schedule(tick, moreIsDue ? 0 : Math.max(wait, 1), TimeUnit.MILLISECONDS);
     }
 
     private void tick() {
-        if (!closed) {
-            wakeAt = Long.MAX_VALUE;
-            enter();
-        }
+        wake = null;
+        enter();
     }
 
     private void noteWrites() {
@@ -188,9 +206,9 @@ public final class EngineLoop {
 
     /** Everything is made durable, the clean-shutdown mark written, the data directory free for another process. */
     public void close() throws java.io.IOException {
-        closed = true;
         compaction.abort();
         commit.drain();
+        closed = true;
         engine.log().close(engine.engineMillis());
     }
 

@@ -8,6 +8,8 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Makes what one turn appended durable with one sync, and holds replies back until then.
@@ -28,6 +30,8 @@ import java.util.function.Consumer;
  * thread's body.
  */
 final class GroupCommit {
+    private static final Logger LOG = LoggerFactory.getLogger(GroupCommit.class);
+
     /** AUTO moves syncs to their own thread when they take longer than this, and back below half of it. */
     private static final long SLOW_SYNC_NANOS = 1_000_000;
 
@@ -85,13 +89,20 @@ final class GroupCommit {
 
     void endOfTurn() {
         if (!failed) {
-            if (underWay == null && log.pending()) {
-                commit();
+            try {
+                // It may have failed elsewhere: a force in the background, the publication of a snapshot.
+                log.throwIfFailed();
+                if (underWay == null && log.pending()) {
+                    commit();
+                }
+            } catch (LogFailedException failure) {
+                fail(failure);
             }
-            release();
         }
         if (failed) {
             refuseHeld();
+        } else {
+            release();
         }
     }
 
@@ -101,12 +112,7 @@ final class GroupCommit {
             return;
         }
         long start = System.nanoTime();
-        try {
-            log.flush();
-        } catch (LogFailedException failure) {
-            fail(failure);
-            return;
-        }
+        log.flush();
         measured(System.nanoTime() - start);
     }
 
@@ -159,7 +165,7 @@ final class GroupCommit {
             Held reply = held[i];
             held[i] = null;
             if (reply.dependency() <= durable) {
-                reply.release();
+                settle(reply, null);
             } else {
                 held[kept++] = reply;
             }
@@ -182,9 +188,22 @@ final class GroupCommit {
         for (int i = 0; i < heldCount; i++) {
             Held reply = held[i];
             held[i] = null;
-            reply.refuse(syncFailure.getMessage());
+            settle(reply, syncFailure.getMessage());
         }
         heldCount = 0;
+    }
+
+    /** Releases, or refuses with a reason. One connection that breaks on the way must not keep the others waiting. */
+    private static void settle(Held reply, String refusal) {
+        try {
+            if (refusal == null) {
+                reply.release();
+            } else {
+                reply.refuse(refusal);
+            }
+        } catch (RuntimeException e) {
+            LOG.error("Replies to one connection are lost after an internal error", e);
+        }
     }
 
     /** Whether nothing is being written just now. */

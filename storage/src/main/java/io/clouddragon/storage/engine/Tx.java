@@ -58,8 +58,8 @@ public final class Tx {
         if (aborted) {
             rollback();
         } else if (sink != null) {
-            sink = null;
             dependency = engine.log().commit(engineNow);
+            sink = null;
         }
         undo.clear();
         // A write that was taken back may have left its would-be revision among the changed slots.
@@ -502,7 +502,7 @@ public final class Tx {
             Keyspace.touch(element, now);
         }
         if (deadline != Entry.NO_DEADLINE) {
-            engine.watchDeadlines(space);
+            engine.watchDeadline(space, deadline);
         }
     }
 

@@ -8,11 +8,8 @@ import io.clouddragon.storage.memory.HashTable;
  * so the table holds only keys that somebody waits for.
  */
 final class WaitQueues extends HashTable {
-    // Keys in here are chosen by connected clients that wait, at most one each: flooding is bounded by maxclients.
-    private static final long SEED = 0x5DEECE66DL;
-
-    WaitQueues() {
-        super(SEED);
+    WaitQueues(long seed) {
+        super(seed);
     }
 
     /** The waiters of one key, in order of arrival. */
@@ -50,11 +47,11 @@ final class WaitQueues extends HashTable {
 
     /** The key's queue, or null when nobody waits. */
     Queue queue(Bytes key) {
-        return size() == 0 ? null : (Queue) find(key, key.hash(SEED));
+        return size() == 0 ? null : (Queue) find(key, hash(key));
     }
 
     Node append(Bytes key, Waiter waiter) {
-        long hash = key.hash(SEED);
+        long hash = hash(key);
         Queue queue = (Queue) find(key, hash);
         if (queue == null) {
             queue = new Queue(this, key.copy(), hash);

@@ -8,8 +8,8 @@ import io.clouddragon.storage.memory.Timer;
  * <p>Life: {@link Engine#park} puts it at the end of the queue of each of its keys. Whenever a transaction touches one of
  * them, the engine calls {@link #serve} in a transaction of its own, in the same turn, in order of arrival; when that
  * answers true the waiter has left all queues. When its deadline comes first, {@link #expire} is called. Either way
- * {@link #settled} follows with the revision that the reply depends on. {@link Engine#unpark} takes it away unanswered
- * (its connection closed).
+ * {@link #settled} follows with the revision that the reply depends on, or {@link #failed} when it threw.
+ * {@link Engine#unpark} takes it away unanswered (its connection closed).
  *
  * <p>To wait for something new: extend this; locks ({@link Kind#LOCK}) and everything that waits for a key to change
  * ({@link Kind#KEY}) differ only in how far down the queue a wake-up goes. Engine thread only.
@@ -48,6 +48,13 @@ public abstract class Waiter extends Timer {
      * @param dependency a revision
      */
     protected abstract void settled(long dependency);
+
+    /**
+     * {@link #serve} or {@link #expire} threw this: nothing of it was done, and it has left all queues.
+     *
+     * @param cause among others {@link WritesRefusedException} and {@link io.clouddragon.storage.log.LogFailedException}
+     */
+    protected abstract void failed(RuntimeException cause);
 
     /** Whether the one who waits is still there; asked again at the moment of serving (etcd issue 11456). */
     protected boolean isAlive() {

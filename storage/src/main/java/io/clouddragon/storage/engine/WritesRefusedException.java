@@ -1,10 +1,10 @@
 package io.clouddragon.storage.engine;
 
-/** A transaction wanted to change something while the engine refuses writes: the disk is nearly full. */
+/** A transaction is refused that may come again later: the disk is nearly full, or the server is stopping. */
 public final class WritesRefusedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    WritesRefusedException() {
-        super("the disk is nearly full", null, false, false);
+    WritesRefusedException(String reason) {
+        super(reason, null, false, false);
     }
 }

@@ -190,6 +190,19 @@ public final class Keyspace extends HashTable {
         return deadlines == null ? 0 : deadlines.advance(nowMillis, max);
     }
 
+    /** The clock was set back a good deal: a new wheel, since the present one's time never goes back. O(entries). */
+    public void rebuildDeadlines() {
+        TimerWheel old = deadlines;
+        TimerWheel rebuilt = new TimerWheel(0);
+        forEach(element -> {
+            if (element instanceof EntryNode node) {
+                old.cancel(node);
+                rebuilt.schedule(node, node.deadline());
+            }
+        });
+        deadlines = rebuilt;
+    }
+
     /** No deadline comes before this (milliseconds on {@link #clock()}). */
     public long nextDeadline() {
         return withDeadline == 0 ? Entry.NO_DEADLINE : deadlines.nextDeadline();
@@ -202,6 +215,9 @@ public final class Keyspace extends HashTable {
 
     public void deadlinesWatched(boolean watched) {
         deadlinesWatched = watched;
+        if (!watched && withDeadline == 0) {
+            deadlines = null;
+        }
     }
 
     /** Entries with a deadline. */

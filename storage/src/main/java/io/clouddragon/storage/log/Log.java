@@ -489,7 +489,8 @@ public final class Log {
         }
     }
 
-    private void throwIfFailed() {
+    /** @throws LogFailedException when the log has failed. Any thread. */
+    public void throwIfFailed() {
         if (failure != null) {
             throw failure;
         }

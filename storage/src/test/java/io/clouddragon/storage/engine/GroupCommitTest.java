@@ -1,21 +1,22 @@
 package io.clouddragon.storage.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.clouddragon.storage.bytes.Bytes;
 import io.clouddragon.storage.keyspace.Entry;
 import io.clouddragon.storage.keyspace.Kind;
+import io.clouddragon.storage.log.LogFailedException;
 import io.clouddragon.storage.log.LogOptions;
-import io.clouddragon.storage.log.NioDisk;
 import io.clouddragon.storage.log.SyncMode;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -25,8 +26,10 @@ class GroupCommitTest {
     @TempDir
     Path directory;
 
-    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor();
+    private final ScheduledThreadPoolExecutor thread = new ScheduledThreadPoolExecutor(1);
     private final List<String> released = new CopyOnWriteArrayList<>();
+    private final List<LogFailedException> failures = new CopyOnWriteArrayList<>();
+    private BreakableDisk disk;
     private EngineLoop loop;
 
     private <T> T onLoop(Callable<T> task) throws Exception {
@@ -36,13 +39,17 @@ class GroupCommitTest {
     @AfterEach
     void stop() throws Exception {
         onLoop(() -> {
-            loop.close();
+            if (!failures.isEmpty()) {
+                assertThatThrownBy(loop::close).isInstanceOf(LogFailedException.class);
+            } else if (loop != null) {
+                loop.close();
+            }
             return null;
         });
-        thread.shutdown();
+        thread.shutdownNow();
     }
 
-    private final class Reply implements Held {
+    private class Reply implements Held {
         private final String name;
         private final long dependency;
 
@@ -111,14 +118,140 @@ class GroupCommitTest {
         assertThat(released).startsWith("r0", "r1").endsWith("r498", "r499");
     }
 
+    @ParameterizedTest
+    @EnumSource(SyncPlace.class)
+    void aConnectionThatBreaksDoesNotKeepTheOthersWaiting(SyncPlace place) throws Exception {
+        open(place);
+        for (int turn = 0; turn < 2; turn++) {
+            String name = "turn " + turn;
+            onLoop(() -> {
+                loop.hold(new Reply("broken", 0) {
+                    @Override
+                    public void release() {
+                        throw new IllegalStateException("broken");
+                    }
+                });
+                loop.hold(new Reply(name, 0));
+                return null;
+            });
+        }
+        await().until(() -> released.size() == 2);
+        assertThat(released).containsExactly("turn 0", "turn 1");
+    }
+
+    @ParameterizedTest
+    @EnumSource(SyncPlace.class)
+    void aLogThatFailedElsewhereIsNoticedAtTheEndOfTheTurn(SyncPlace place) throws Exception {
+        open(place, SyncMode.NO);
+        onLoop(() -> {
+            failElsewhere();
+            loop.hold(new Reply("read", 0));
+            return null;
+        });
+        await().until(() -> !released.isEmpty());
+        assertThat(released).containsExactly("read refused");
+        assertThat(failures).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @EnumSource(SyncPlace.class)
+    void repliesToWhatCouldNotBeWrittenAreRefused(SyncPlace place) throws Exception {
+        open(place);
+        disk.breakDown();
+        put("lost");
+        await().until(() -> !released.isEmpty());
+        assertThat(released).containsExactly("lost refused");
+        assertThat(failures).hasSize(1);
+    }
+
+    @Test
+    void aTurnInWhichADeadlineComesEndsThoughTheLogHasFailed() throws Exception {
+        open(SyncPlace.INLINE, SyncMode.NO);
+        onLoop(() -> {
+            Database db = loop.engine().databases().get("0");
+            loop.transact(tx -> tx.lock(db, Bytes.of("lock"), 20, new Bytes()));
+            failElsewhere();
+            return null;
+        });
+        Thread.sleep(40);
+        onLoop(() -> {
+            loop.hold(new Reply("read", 0));
+            return null;
+        });
+        await().until(() -> !released.isEmpty());
+        assertThat(released).containsExactly("read refused");
+    }
+
+    @Test
+    void afterTheEndTransactionsAreRefusedAndNothingFails() throws Exception {
+        open(SyncPlace.INLINE);
+        onLoop(() -> {
+            loop.close();
+            assertThatThrownBy(() -> loop.transact(tx -> {})).isInstanceOf(WritesRefusedException.class);
+            loop.hold(new Reply("late", 0));
+            loop.enter();
+            return null;
+        });
+        onLoop(() -> null);
+        assertThat(released).containsExactly("late refused");
+        assertThat(failures).isEmpty();
+        onLoop(() -> {
+            loop = null;
+            return null;
+        });
+    }
+
+    @Test
+    void oneTaskAtMostIsScheduledForDeadlinesHoweverManyCome() throws Exception {
+        open(SyncPlace.INLINE);
+        onLoop(() -> {
+            Database db = loop.engine().databases().get("0");
+            loop.transact(tx -> tx.lock(db, Bytes.of("long"), 3_600_000, new Bytes()));
+            return null;
+        });
+        for (int i = 0; i < 200; i++) {
+            long lease = 3_000_000 - i * 1000L;
+            Bytes name = Bytes.of("lock" + i);
+            onLoop(() -> {
+                Database db = loop.engine().databases().get("0");
+                loop.transact(tx -> tx.lock(db, name, lease, new Bytes()));
+                return null;
+            });
+        }
+        // The wake-up, and the idle mark's check.
+        assertThat(onLoop(() -> thread.getQueue().size())).isLessThanOrEqualTo(3);
+    }
+
+    private void put(String name) throws Exception {
+        onLoop(() -> {
+            Database db = loop.engine().databases().get("0");
+            Bytes key = Bytes.of(name);
+            loop.hold(new Reply(name, loop.transact(tx -> tx.put(db, key, Kind.RAW, key, Entry.NO_DEADLINE))));
+            return null;
+        });
+    }
+
+    /** Something is written but not synced, and the sync fails in the background. */
+    private void failElsewhere() {
+        Database db = loop.engine().databases().get("0");
+        Bytes key = Bytes.of("unsynced");
+        loop.transact(tx -> tx.put(db, key, Kind.RAW, key, Entry.NO_DEADLINE));
+        loop.engine().log().flush();
+        disk.breakDown();
+        assertThatThrownBy(() -> loop.engine().log().force()).isInstanceOf(LogFailedException.class);
+    }
+
     private void open(SyncPlace place) throws Exception {
+        open(place, SyncMode.ALWAYS);
+    }
+
+    private void open(SyncPlace place, SyncMode mode) throws Exception {
+        thread.setRemoveOnCancelPolicy(true);
+        disk = new BreakableDisk(directory);
         onLoop(() -> {
             Engine engine = new Engine(
-                    new NioDisk(directory),
-                    new LogOptions(SyncMode.ALWAYS, 1 << 20, 1 << 16, true),
-                    new EngineOptions(1, 2, 16),
-                    LoadProgress.NONE);
-            loop = new EngineLoop(engine, thread, place, new CompactionPolicy(0, 0), failure -> {});
+                    disk, new LogOptions(mode, 1 << 20, 1 << 16, true), new EngineOptions(1, 2, 16), LoadProgress.NONE);
+            loop = new EngineLoop(engine, thread, place, new CompactionPolicy(0, 0), failures::add);
             return null;
         });
     }

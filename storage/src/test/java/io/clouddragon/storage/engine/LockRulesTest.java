@@ -71,6 +71,11 @@ class LockRulesTest {
         }
 
         @Override
+        protected void failed(RuntimeException cause) {
+            throw cause;
+        }
+
+        @Override
         protected void settled(long dependency) {
             if (handle != 0) {
                 order.add(name);

@@ -70,6 +70,11 @@ class WakeUpTest {
         }
 
         @Override
+        protected void failed(RuntimeException cause) {
+            throw cause;
+        }
+
+        @Override
         protected void settled(long dependency) {
             settled.add(name);
         }
@@ -101,5 +106,84 @@ class WakeUpTest {
             tx.abort();
         });
         assertThat(settled).isEmpty();
+    }
+
+    /** Waits for the key; what it does when served breaks. */
+    private final class Breaking extends Waiter {
+        @Override
+        protected boolean serve(Tx tx) {
+            tx.put(db, Bytes.of("half"), io.clouddragon.storage.keyspace.Kind.RAW, KEY, Entry.NO_DEADLINE);
+            throw new IllegalStateException("broken");
+        }
+
+        @Override
+        protected void expire(Tx tx) {
+            throw new IllegalStateException("broken");
+        }
+
+        @Override
+        protected void settled(long dependency) {
+            settled.add("broken one settled");
+        }
+
+        @Override
+        protected void failed(RuntimeException cause) {
+            settled.add(cause.getMessage());
+        }
+    }
+
+    @Test
+    void a_waiter_that_breaks_is_told_and_neither_the_one_who_woke_it_nor_those_behind_it_notice() {
+        engine.park(new Breaking(), db, Waiter.Kind.KEY, Waiter.FOR_EVER, KEY);
+        engine.park(new Sleeper("key", false), db, Waiter.Kind.KEY, Waiter.FOR_EVER, KEY);
+
+        engine.transact(tx -> tx.put(db, KEY, Kind.RAW, Bytes.of("value"), Entry.NO_DEADLINE));
+
+        assertThat(settled).containsExactly("broken", "key");
+        assertThat(engine.parkedWaiters()).isZero();
+        engine.transact(tx -> {
+            assertThat(tx.exists(db, KEY)).isTrue();
+            assertThat(tx.exists(db, Bytes.of("half"))).isFalse();
+        });
+    }
+
+    @Test
+    void a_waiter_that_breaks_when_its_time_is_up_is_told() {
+        engine.park(new Breaking(), db, Waiter.Kind.KEY, 10, KEY);
+        engine.advance(10, 10);
+        assertThat(settled).containsExactly("broken");
+        assertThat(engine.parkedWaiters()).isZero();
+    }
+
+    /** Tries to take the lock when it is told the answer, as a door does that runs its client's next request at once. */
+    private final class Overtaker extends Waiter {
+        @Override
+        protected boolean serve(Tx tx) {
+            return tx.lock(db, LOCK, 1000, new Bytes()) != 0;
+        }
+
+        @Override
+        protected void expire(Tx tx) {}
+
+        @Override
+        protected void settled(long dependency) {
+            engine.transact(tx -> tx.unlock(db, LOCK, engine.revision()));
+            engine.transact(tx -> settled.add("overtakes: " + (tx.lock(db, LOCK, 1000, new Bytes()) != 0)));
+        }
+
+        @Override
+        protected void failed(RuntimeException cause) {
+            throw cause;
+        }
+    }
+
+    @Test
+    void who_has_been_served_stands_in_no_line_any_more() {
+        long[] handle = new long[1];
+        engine.transact(tx -> handle[0] = tx.lock(db, LOCK, 1000, new Bytes()));
+        engine.park(new Overtaker(), db, Waiter.Kind.LOCK, Waiter.FOR_EVER, LOCK);
+        engine.park(new Sleeper("lock 2", false), db, Waiter.Kind.LOCK, Waiter.FOR_EVER, LOCK);
+        engine.transact(tx -> tx.unlock(db, LOCK, handle[0]));
+        assertThat(settled).containsExactly("lock 2", "overtakes: false");
     }
 }

@@ -1,0 +1,72 @@
+package io.clouddragon.storage.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.clouddragon.storage.bytes.Bytes;
+import io.clouddragon.storage.keyspace.Entry;
+import io.clouddragon.storage.keyspace.Kind;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Handles of databases near the limit of 64 that {@link TestEngine} sets. */
+class DatabasesTest {
+    private static final Bytes KEY = Bytes.of("key");
+
+    @TempDir
+    Path directory;
+
+    private TestEngine test;
+
+    @BeforeEach
+    void open() throws Exception {
+        test = new TestEngine(directory);
+    }
+
+    private void put(Database db) {
+        test.transact(tx -> tx.put(db, KEY, Kind.RAW, KEY, Entry.NO_DEADLINE));
+    }
+
+    @Test
+    void a_handle_is_not_given_up_between_asking_for_it_and_writing_to_it() throws Exception {
+        for (int i = 0; i < 62; i++) {
+            put(test.db("db" + i));
+        }
+        test.db("only read from");
+        test.advance(0);
+
+        test.transact(tx -> {
+            Database a = test.db("a");
+            Database b = test.db("b");
+            tx.put(a, KEY, Kind.RAW, KEY, Entry.NO_DEADLINE);
+            tx.lock(b, KEY, 60_000, KEY);
+        });
+
+        assertThat(test.db("a").size()).isEqualTo(1);
+        assertThat(test.db("b").lockCount()).isEqualTo(1);
+        var before = test.contents();
+        test.killAndOpen();
+        assertThat(test.contents()).isEqualTo(before);
+    }
+
+    @Test
+    void there_is_always_room_for_the_first_database() {
+        for (int i = 0; i < 64; i++) {
+            put(test.db("db" + i));
+        }
+        assertThat(test.db("one more")).isNull();
+        put(test.db("0"));
+        assertThat(test.db("0").size()).isEqualTo(1);
+    }
+
+    @Test
+    void handles_that_nobody_uses_make_room_in_the_next_turn() {
+        for (int i = 0; i < 64; i++) {
+            assertThat(test.db("read" + i)).isNotNull();
+        }
+        assertThat(test.db("new")).isNull();
+        test.advance(0);
+        assertThat(test.db("new")).isNotNull();
+    }
+}
