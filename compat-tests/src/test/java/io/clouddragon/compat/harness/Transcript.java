@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -43,6 +44,8 @@ import java.util.regex.Pattern;
 public final class Transcript {
     /** Long enough for a wrong reply to show itself, short enough for many of them. */
     private static final Duration WAITING = Duration.ofMillis(40);
+
+    private static final AtomicLong RUNS = new AtomicLong();
 
     private static final Pattern LINE = Pattern.compile("(\\w*)([<>?!]) ?(.*)");
     private static final Pattern PLACEHOLDER = Pattern.compile("<(int|any|\\.\\.\\.)(?::(\\w+))?>");
@@ -122,7 +125,9 @@ public final class Transcript {
                 .orElse(0);
     }
 
-    /** Plays the transcript on an emptied server and fails at the first reply that is not as written. */
+    /**
+     * Plays the transcript on an emptied server (without an oracle: in a database of its own, called run-&lt;run&gt;, because
+     * locks and used ids outlive FLUSHALL) and fails at the first reply that is not as written. */
     public void run(TestServer server, Sender sender) {
         try (Player player = new Player(server, sender)) {
             entries.forEach(player::play);
@@ -160,6 +165,7 @@ public final class Transcript {
         Player(TestServer server, Sender sender) {
             this.server = server;
             this.sender = sender;
+            captured.put("run", Long.toString(RUNS.incrementAndGet()));
             try (RespConnection connection = server.connect()) {
                 assertThat(connection.send("FLUSHALL").toString()).isEqualTo("OK");
             }
@@ -179,7 +185,14 @@ public final class Transcript {
         }
 
         private RespConnection connection(String name) {
-            return connections.computeIfAbsent(name, unused -> server.connect());
+            return connections.computeIfAbsent(name, unused -> {
+                RespConnection connection = server.connect();
+                if (!oracle) {
+                    assertThat(connection.send("SELECT " + fill("run-<run>")).toString())
+                            .isEqualTo("OK");
+                }
+                return connection;
+            });
         }
 
         private void check(Entry entry) {

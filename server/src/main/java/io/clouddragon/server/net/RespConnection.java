@@ -71,6 +71,8 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
     private boolean resumeScheduled;
     private boolean inputEnded;
     private boolean closing;
+    /** What is written from now on is not to be sent. */
+    private boolean dropping;
 
     /** A lock granted in a reply, from {@code mark} on in its buffer, that may still be lost. */
     private record Grant(Database db, byte[] lock, long handle, int mark) {}
@@ -131,7 +133,9 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
         } finally {
             executing = false;
         }
-        if (open != null) {
+        if (dropping) {
+            dropOpen();
+        } else if (open != null) {
             holdOpen();
         }
         steerReading();
@@ -310,7 +314,17 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
     @Override
     public void close() {
         closing = true;
+        dropping = true;
+        dropOpen();
         loop.execute(context::close);
+    }
+
+    private void dropOpen() {
+        if (open != null) {
+            open.release();
+            open = null;
+            reply.target(null);
+        }
     }
 
     // ---- locks granted in replies that were never sent
@@ -350,10 +364,7 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
         sessions.closed(session);
         List<Grant> unsent = openGrants;
         openGrants = null;
-        if (open != null) {
-            open.release();
-            open = null;
-        }
+        dropOpen();
         // A held buffer is let go when its turn comes: the engine loop still has this connection in line.
         releaseLocks(unsent);
     }
