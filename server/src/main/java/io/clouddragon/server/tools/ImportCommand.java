@@ -4,34 +4,65 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 @Command(
         name = "import",
         mixinStandardHelpOptions = true,
-        description = "Fills a data directory from a file of dragon export.",
+        description = "Fills a data directory from a file of dragon export, or from Redis.",
         footer = {
             "",
-            "Into a new directory: exactly as it was, with versions, handles and what is left of leases.",
+            "A FILE into a new directory: exactly as it was, with versions, handles and what is left of leases.",
             "Into one with data: keys are replaced and get new versions; locks that are free are taken anew;",
-            "locks and idempotency ids that are there stay."
+            "locks and idempotency ids that are there stay.",
+            "",
+            "Redis' password is read from --password-file, or else from the variable REDISCLI_AUTH.",
+            "Status 1 also when something of Redis had to be left out; what, is said."
         })
 final class ImportCommand implements Callable<Integer> {
     private static final int BATCH_ENTRIES = 1000;
     private static final long BATCH_BYTES = 4L << 20;
 
-    @Parameters(paramLabel = "FILE", description = "Written by dragon export.")
-    private Path file;
+    @ArgGroup(multiplicity = "1")
+    private Source source;
+
+    /** Exactly one. */
+    private static final class Source {
+        @Parameters(paramLabel = "FILE", description = "Written by dragon export.")
+        private Path file;
+
+        @Option(names = "--from-redis", paramLabel = "HOST:PORT", description = "A Redis server, while it serves.")
+        private String redis;
+
+        @Option(
+                names = "--from-aof",
+                paramLabel = "PATH",
+                description = "Redis' appendonlydir, a manifest in it, or a single append-only file.")
+        private Path aof;
+    }
+
+    @Option(names = "--db", paramLabel = "N", description = "Redis: only this database. May be given several times.")
+    private List<Integer> databases = new ArrayList<>();
+
+    @Option(names = "--user", paramLabel = "NAME", description = "Redis: user to log in as.")
+    private String user;
+
+    @Option(names = "--password-file", paramLabel = "FILE", description = "Redis: file with the password.")
+    private Path passwordFile;
 
     @Option(names = "--to", paramLabel = "DIR", required = true, description = "Data directory. No server may have it.")
     private Path directory;
@@ -39,15 +70,27 @@ final class ImportCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
+    private PrintWriter messages;
+
     @Override
     public Integer call() throws IOException {
-        PrintWriter messages = spec.commandLine().getErr();
-        long size = Files.size(file);
-        try (InputStream in = Files.newInputStream(file);
+        messages = spec.commandLine().getErr();
+        if (source.redis != null) {
+            return fromRedis();
+        }
+        return source.aof != null ? fromAof() : fromFile();
+    }
+
+    private Progress loading() {
+        return new Progress(messages, "Loading", "bytes");
+    }
+
+    private int fromFile() throws IOException {
+        long size = Files.size(source.file);
+        try (InputStream in = Files.newInputStream(source.file);
                 CountingStream counted = new CountingStream(in);
                 StateFile.Reader reader = new StateFile.Reader(new BufferedInputStream(counted, 1 << 16));
-                ImportTarget target =
-                        ImportTarget.of(directory, reader.origin(), new Progress(messages, "Loading", "bytes"))) {
+                ImportTarget target = ImportTarget.of(directory, reader.origin(), loading())) {
             Progress progress = new Progress(messages, "Importing", "bytes");
             long entries = 0;
             for (List<StateEntry> batch = batch(reader); !batch.isEmpty(); batch = batch(reader)) {
@@ -77,5 +120,69 @@ final class ImportCommand implements Callable<Integer> {
             bytes += entry.stored().length();
         }
         return batch;
+    }
+
+    // ---- Redis
+
+    private int fromRedis() throws IOException {
+        StateEntry.Origin none = new StateEntry.Origin(0, 0);
+        try (RedisClient redis = new RedisClient(address());
+                ImportTarget target = new ImportTarget.ExistingDirectory(directory, none, loading())) {
+            login(redis);
+            Progress progress = new Progress(messages, "Importing", "keys");
+            RedisImport run = new RedisImport(redis, target, progress);
+            run.run(databases);
+            target.finish();
+            progress.end();
+            messages.printf("imported %,d keys in %.1f s%n", run.imported(), progress.seconds());
+            return reportSkipped("keys of type", run.skipped()) ? ExitCode.SOFTWARE : ExitCode.OK;
+        }
+    }
+
+    private InetSocketAddress address() {
+        int colon = source.redis.lastIndexOf(':');
+        String port = source.redis.substring(colon + 1);
+        if (colon < 1 || !port.matches("[0-9]{1,5}") || Integer.parseInt(port) > 65535) {
+            throw new ParameterException(spec.commandLine(), "--from-redis '" + source.redis + "': not HOST:PORT");
+        }
+        return new InetSocketAddress(source.redis.substring(0, colon), Integer.parseInt(port));
+    }
+
+    private void login(RedisClient redis) throws IOException {
+        String password = passwordFile == null
+                ? System.getenv("REDISCLI_AUTH")
+                : Files.readString(passwordFile).strip();
+        if (password != null && user != null) {
+            redis.call("AUTH", user, password);
+        } else if (password != null) {
+            redis.call("AUTH", password);
+        }
+    }
+
+    private int fromAof() throws IOException {
+        List<Path> files = AofFiles.of(source.aof);
+        AofImport run;
+        double seconds;
+        try (OfflineEngine engine = new OfflineEngine(directory, loading())) {
+            Progress progress = new Progress(messages, "Importing", "bytes");
+            run = new AofImport(engine, progress);
+            run.run(files);
+            progress.end();
+            seconds = progress.seconds();
+        }
+        messages.printf("executed %,d commands in %.1f s%n", run.executed(), seconds);
+        if (run.cutBytes() > 0) {
+            messages.printf("the last command is cut off and left out: %,d bytes%n", run.cutBytes());
+        }
+        if (run.errors() > 0) {
+            messages.printf("%,d commands were answered with an error%n", run.errors());
+        }
+        boolean incomplete = reportSkipped("commands", run.skipped()) || run.errors() > 0;
+        return incomplete ? ExitCode.SOFTWARE : ExitCode.OK;
+    }
+
+    private boolean reportSkipped(String what, Map<String, Long> skipped) {
+        skipped.forEach((name, count) -> messages.printf("left out: %,d %s %s%n", count, what, name));
+        return !skipped.isEmpty();
     }
 }

@@ -1,0 +1,130 @@
+package io.clouddragon.server.tools;
+
+import io.clouddragon.storage.bytes.Bytes;
+import io.clouddragon.storage.engine.Tx;
+import io.clouddragon.storage.keyspace.Entry;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Copies the keys of a Redis server that goes on serving: SCAN, and for each batch of keys their types, then their values
+ * and times to live, each in one round trip. A key that changes meanwhile is had as it was before or after; one that is
+ * created meanwhile may be missed. So let no client write to Redis while the last import runs.
+ */
+final class RedisImport {
+    private static final String SCAN_COUNT = "1000";
+    private static final byte[] TYPE = {'T', 'Y', 'P', 'E'};
+    private static final byte[] PTTL = {'P', 'T', 'T', 'L'};
+    private static final Pattern KEYSPACE = Pattern.compile("db(\\d+):keys=(\\d+),");
+    private static final long NO_SUCH_KEY = -2;
+
+    private final RedisClient redis;
+    private final ImportTarget target;
+    private final Progress progress;
+    private final Map<String, Long> skipped = new TreeMap<>();
+    private long imported;
+    private long seen;
+    private long total;
+
+    RedisImport(RedisClient redis, ImportTarget target, Progress progress) {
+        this.redis = redis;
+        this.target = target;
+        this.progress = progress;
+    }
+
+    /** @param only numbers of the databases to copy; empty for all */
+    void run(List<Integer> only) throws IOException {
+        Map<Integer, Long> sizes = new TreeMap<>();
+        byte[] info = (byte[]) redis.call("INFO", "keyspace");
+        Matcher lines = KEYSPACE.matcher(new String(info, StandardCharsets.US_ASCII));
+        while (lines.find()) {
+            int number = Integer.parseInt(lines.group(1));
+            if (only.isEmpty() || only.contains(number)) {
+                sizes.put(number, Long.parseLong(lines.group(2)));
+            }
+        }
+        total = sizes.values().stream().mapToLong(Long::longValue).sum();
+        for (int number : sizes.keySet()) {
+            copy(Integer.toString(number));
+        }
+    }
+
+    /** Keys written, those twice that SCAN has returned twice. */
+    long imported() {
+        return imported;
+    }
+
+    /** How many keys of which type were left out. */
+    Map<String, Long> skipped() {
+        return skipped;
+    }
+
+    private void copy(String database) throws IOException {
+        redis.call("SELECT", database);
+        String cursor = "0";
+        do {
+            List<?> reply = (List<?>) redis.call("SCAN", cursor, "COUNT", SCAN_COUNT);
+            cursor = text(reply.get(0));
+            List<byte[]> keys = new ArrayList<>();
+            ((List<?>) reply.get(1)).forEach(key -> keys.add((byte[]) key));
+            if (!keys.isEmpty()) {
+                List<StateEntry> entries = read(database, keys);
+                target.add(entries);
+                imported += entries.size();
+            }
+            seen += keys.size();
+            progress.at(seen, Math.max(total, seen));
+        } while (!cursor.equals("0"));
+    }
+
+    private List<StateEntry> read(String database, List<byte[]> keys) throws IOException {
+        List<RedisType> types = types(keys);
+        for (int i = 0; i < keys.size(); i++) {
+            if (types.get(i) != null) {
+                types.get(i).ask(redis, keys.get(i));
+                redis.send(PTTL, keys.get(i));
+            }
+        }
+        List<StateEntry> entries = new ArrayList<>();
+        for (int i = 0; i < keys.size(); i++) {
+            RedisType type = types.get(i);
+            if (type != null) {
+                Bytes stored = type.stored(redis.receiveAny());
+                long left = (Long) redis.receive();
+                if (stored != null && left != NO_SUCH_KEY) {
+                    long deadline = left < 0 ? Entry.NO_DEADLINE : System.currentTimeMillis() + left;
+                    entries.add(new StateEntry(
+                            database, Tx.Space.KEYS, new Bytes(keys.get(i)), type.kind(), stored, deadline, 0));
+                }
+            }
+        }
+        return entries;
+    }
+
+    /** Null where the key has gone or its type cannot be imported. */
+    private List<RedisType> types(List<byte[]> keys) throws IOException {
+        for (byte[] key : keys) {
+            redis.send(TYPE, key);
+        }
+        List<RedisType> types = new ArrayList<>();
+        for (int i = 0; i < keys.size(); i++) {
+            String word = text(redis.receive());
+            RedisType type = RedisType.of(word);
+            if (type == null && !word.equals("none")) {
+                skipped.merge(word, 1L, Long::sum);
+            }
+            types.add(type);
+        }
+        return types;
+    }
+
+    private static String text(Object reply) {
+        return new String((byte[]) reply, StandardCharsets.UTF_8);
+    }
+}
