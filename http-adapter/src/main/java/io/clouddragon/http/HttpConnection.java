@@ -230,6 +230,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Held 
         pumping = false;
         if (!closing) {
             continueIfDue();
+        }
+        if (!closing && !inputEnded) {
             ctx.channel().config().setAutoRead(!isQueueFull());
         }
         holdGathered();

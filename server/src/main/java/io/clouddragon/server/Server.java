@@ -109,7 +109,7 @@ public final class Server {
             });
             server.bind();
         } catch (IOException | RuntimeException e) {
-            server.group.shutdownGracefully(0, 0, TimeUnit.SECONDS);
+            server.stop();
             throw e;
         }
         return server;
@@ -339,7 +339,10 @@ public final class Server {
         connections.close().awaitUninterruptibly();
         try {
             onLoop(() -> {
-                loop.close();
+                // Null when the start failed before.
+                if (loop != null) {
+                    loop.close();
+                }
                 return null;
             });
         } catch (IOException e) {

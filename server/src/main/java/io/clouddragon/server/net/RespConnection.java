@@ -171,6 +171,10 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
     }
 
     private void steerReading() {
+        if (inputEnded) {
+            // There is nothing to read; and Netty's epoll channels break when asked to (4.2.18).
+            return;
+        }
         boolean read = context.channel().isWritable() && (mayExecute() || decoder.buffered() < MAX_QUERY_WHILE_BLOCKED);
         if (context.channel().config().isAutoRead() != read) {
             context.channel().config().setAutoRead(read);
@@ -390,7 +394,8 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
 
     /**
      * The peer sends no more. Who waits, or is about to be told a lock's handle, is taken for gone: a lock must not go to the
-     * dead. Anybody else still gets the replies to what it sent: {@code printf … | nc}.
+     * dead. Anybody else still gets the replies to what it sent: {@code printf … | nc}. (By epoll only as far as the socket
+     * takes them without a pause: Netty 4.2.18 does not wait for room on a half-closed one. By NIO, all.)
      */
     private void closeIfDone() {
         if (session.isBlocked() || openGrants != null || heldGrants != null) {

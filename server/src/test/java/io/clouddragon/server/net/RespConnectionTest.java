@@ -1,0 +1,214 @@
+package io.clouddragon.server.net;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.clouddragon.server.Server;
+import io.clouddragon.server.config.Setting;
+import io.clouddragon.server.config.Settings;
+import io.netty.util.ResourceLeakDetector;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a client's socket sees: half-closed, slow, silent and gone clients. */
+@Timeout(60)
+class RespConnectionTest {
+    static {
+        ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.PARANOID);
+    }
+
+    @TempDir
+    private Path directory;
+
+    private Server server;
+    private int port;
+
+    @BeforeEach
+    void start() throws IOException {
+        port = freePort();
+        server = Server.start(settings(port, "data"));
+    }
+
+    @AfterEach
+    void stop() {
+        server.stop();
+    }
+
+    private Settings settings(int atPort, String dir) {
+        return settings(atPort, dir, "auto");
+    }
+
+    private Settings settings(int atPort, String dir, String transport) {
+        return Settings.of(Map.of(
+                Setting.TRANSPORT,
+                transport,
+                Setting.PORT,
+                "" + atPort,
+                Setting.HTTP_PORT,
+                "0",
+                Setting.BIND,
+                "127.0.0.1",
+                Setting.DIR,
+                directory.resolve(dir).toString()));
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private Socket connect() throws IOException {
+        return new Socket(InetAddress.getLoopbackAddress(), port);
+    }
+
+    private static void send(Socket socket, String text) throws IOException {
+        socket.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    private static String read(Socket socket, int bytes) throws IOException {
+        return new String(socket.getInputStream().readNBytes(bytes), StandardCharsets.US_ASCII);
+    }
+
+    private static String readAll(Socket socket) throws IOException {
+        return new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+    }
+
+    @Test
+    void who_has_said_all_still_gets_the_replies() throws IOException {
+        for (int i = 0; i < 50; i++) {
+            try (Socket socket = connect()) {
+                send(socket, "SET key value\r\nGET key\r\n");
+                socket.shutdownOutput();
+                assertThat(readAll(socket)).isEqualTo("+OK\r\n$5\r\nvalue\r\n");
+            }
+        }
+    }
+
+    @Test
+    void a_slow_reader_of_many_megabytes_gets_every_reply_though_it_has_said_all() throws Exception {
+        server.stop();
+        server = Server.start(settings(port, "data", "nio"));
+        int value = 10_000;
+        int gets = 3_000;
+        try (Socket socket = connect()) {
+            send(socket, "SET key " + "x".repeat(value) + "\r\n" + "GET key\r\n".repeat(gets));
+            socket.shutdownOutput();
+            assertThat(readSlowly(socket))
+                    .isEqualTo("+OK\r\n".length() + gets * ("$10000\r\n\r\n".length() + (long) value));
+        }
+    }
+
+    @Test
+    void a_slow_reader_of_many_megabytes_gets_every_reply() throws Exception {
+        int value = 10_000;
+        int gets = 3_000;
+        try (Socket socket = connect()) {
+            send(socket, "SET key " + "x".repeat(value) + "\r\n" + "GET key\r\n".repeat(gets) + "QUIT\r\n");
+            assertThat(readSlowly(socket))
+                    .isEqualTo("+OK\r\n+OK\r\n".length() + gets * ("$10000\r\n\r\n".length() + (long) value));
+        }
+    }
+
+    private static long readSlowly(Socket socket) throws Exception {
+        Thread.sleep(300);
+        InputStream in = socket.getInputStream();
+        byte[] buffer = new byte[1 << 20];
+        long got = 0;
+        for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+            got += n;
+            if (got < 3_000_000) {
+                Thread.sleep(5);
+            }
+        }
+        return got;
+    }
+
+    @Test
+    void a_client_without_replies_gets_none_when_its_lock_is_granted_later() throws IOException {
+        try (Socket holder = connect();
+                Socket silent = connect()) {
+            send(holder, "DRAGON.LOCK lock PX 60000\r\n");
+            String handle = handle(holder);
+            send(silent, "CLIENT REPLY OFF\r\nDRAGON.LOCK lock PX 60000 WAIT 60000\r\n");
+            awaitWaiters(holder, 1);
+            send(holder, "DRAGON.UNLOCK lock " + handle + "\r\n");
+            assertThat(read(holder, 4)).isEqualTo(":1\r\n");
+            send(silent, "CLIENT REPLY ON\r\n");
+            assertThat(read(silent, 5)).isEqualTo("+OK\r\n");
+            send(holder, "DRAGON.LOCK lock PX 60000\r\n");
+            assertThat(read(holder, 5)).as("the silent one has it").isEqualTo("*-1\r\n");
+        }
+    }
+
+    @Test
+    void who_waits_and_goes_away_is_no_longer_in_line() throws IOException {
+        try (Socket holder = connect()) {
+            send(holder, "DRAGON.LOCK lock PX 60000\r\n");
+            handle(holder);
+            try (Socket waiter = connect()) {
+                send(waiter, "DRAGON.LOCK lock PX 60000 WAIT 60000\r\n");
+                awaitWaiters(holder, 1);
+            }
+            awaitWaiters(holder, 0);
+        }
+    }
+
+    /** Reads the reply to DRAGON.LOCK: {@code *2\r\n:handle\r\n:till\r\n}. */
+    private static String handle(Socket socket) throws IOException {
+        assertThat(line(socket)).isEqualTo("*2");
+        String handle = line(socket).substring(1);
+        line(socket);
+        return handle;
+    }
+
+    private static String line(Socket socket) throws IOException {
+        StringBuilder line = new StringBuilder();
+        for (int b = socket.getInputStream().read();
+                b != '\n';
+                b = socket.getInputStream().read()) {
+            assertThat(b).as("end of input").isNotNegative();
+            line.append((char) b);
+        }
+        return line.substring(0, line.length() - 1);
+    }
+
+    private static void awaitWaiters(Socket socket, int waiters) throws IOException {
+        String last;
+        do {
+            send(socket, "DRAGON.LOCKINFO lock\r\n");
+            // handle, till, owner (empty), waiters: each with its name, in 1 + 3 + 3 + 4 + 3 lines.
+            last = "";
+            for (int i = 0; i < 14; i++) {
+                last = line(socket);
+            }
+        } while (!last.equals(":" + waiters));
+    }
+
+    @Test
+    void a_start_that_fails_lets_go_of_the_data_directory() throws IOException {
+        assertThatThrownBy(() -> Server.start(settings(port, "other")))
+                .isInstanceOf(BindException.class)
+                .hasMessageContaining("Cannot listen on 127.0.0.1:" + port);
+        Server.start(settings(freePort(), "other")).stop();
+    }
+
+    @Test
+    void a_data_directory_in_use_is_said() {
+        assertThatThrownBy(() -> Server.start(settings(freePort(), "data")))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("data");
+    }
+}
