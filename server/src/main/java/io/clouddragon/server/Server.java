@@ -39,6 +39,7 @@ import java.net.BindException;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -85,6 +86,7 @@ public final class Server {
     private Engine engine;
     private EngineLoop loop;
     private Sessions sessions;
+    private CommandTable table;
     private RespDoor respDoor;
     private HttpApi httpDoor;
     private Rates rates;
@@ -136,7 +138,7 @@ public final class Server {
         loop = new EngineLoop(
                 engine, group.next(), SyncPlace.valueOf(settings.sync().name()), compactionPolicy(), this::logFailed);
         sessions = new Sessions(loop, settings.maxclients());
-        CommandTable table = new CommandTable();
+        table = new CommandTable();
         Observer observer = new Observer(settings, engine);
         loop.observer(observer);
         CommandExecutor executor = new CommandExecutor(table, loop, new ServerGates(), observer);
@@ -189,9 +191,16 @@ public final class Server {
                 defaults.waiters());
         return new HttpOptions(
                 configured,
-                Set.copyOf(settings.httpAllowedHosts()),
+                allowedHosts(),
                 () -> settings.hasPassword() ? settings.requirepass().getBytes(StandardCharsets.UTF_8) : null,
                 this::isOutOfMemory);
+    }
+
+    /** Loopback is always allowed; so is what is configured, and each address that the server listens on. */
+    private Set<String> allowedHosts() {
+        Set<String> hosts = new HashSet<>(settings.httpAllowedHosts());
+        settings.bind().forEach(address -> hosts.add(address.host()));
+        return hosts;
     }
 
     private SyncMode syncMode() {
@@ -248,6 +257,11 @@ public final class Server {
             throw new BindException("Cannot listen on " + address.host() + ":" + port + ": "
                     + bound.cause().getMessage());
         }
+    }
+
+    /** All commands, for the reference page. */
+    CommandTable commands() {
+        return table;
     }
 
     // ---- while running

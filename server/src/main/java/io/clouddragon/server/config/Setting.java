@@ -98,7 +98,7 @@ public enum Setting {
     HTTP_MAX_LINE(HTTP, "http-max-line", memory(64, Integer.MAX_VALUE), "4kb", AT_START, "Longest request line."),
     HTTP_MAX_HEADERS(
             HTTP, "http-max-headers", memory(64, Integer.MAX_VALUE), "8kb", AT_START, "Largest header section."),
-    HTTP_MAX_BODY(HTTP, "http-max-body", memory(1, Integer.MAX_VALUE), "16mb", AT_RUN_TIME, "Largest request body."),
+    HTTP_MAX_BODY(HTTP, "http-max-body", memory(1, Integer.MAX_VALUE), "16mb", AT_START, "Largest request body."),
     HTTP_HEADER_TIMEOUT_MS(
             HTTP,
             "http-header-timeout-ms",
