@@ -195,12 +195,20 @@ final class ClientCommands {
     }
 
     private static void setName(Call call) {
-        if (isValidName(call.arg(2))) {
-            call.session().name(call.arg(2).toString());
+        if (takeName(call, 2)) {
             call.reply().ok();
+        }
+    }
+
+    /** Gives the session the name in word {@code i}; false when it is none: the error has been written. */
+    static boolean takeName(Call call, int i) {
+        boolean valid = isValidName(call.arg(i));
+        if (valid) {
+            call.session().name(call.arg(i).toString());
         } else {
             call.error(invalid("Client names"));
         }
+        return valid;
     }
 
     private static void setInfo(Call call) {
@@ -221,7 +229,7 @@ final class ClientCommands {
     }
 
     /** So that a line of CLIENT LIST stays one: printable ASCII without space. */
-    static boolean isValidName(Bytes name) {
+    private static boolean isValidName(Bytes name) {
         for (int i = 0; i < name.length(); i++) {
             if (name.at(i) < '!' || name.at(i) > '~') {
                 return false;
@@ -230,7 +238,7 @@ final class ClientCommands {
         return true;
     }
 
-    static String invalid(String what) {
+    private static String invalid(String what) {
         return "ERR " + what + " cannot contain spaces, newlines or special characters.";
     }
 
@@ -415,7 +423,7 @@ final class ClientCommands {
                 return;
             }
         } else if (call.count() > 4) {
-            call.syntaxError();
+            call.error(Errors.subcommandSyntax(call));
             return;
         }
         if (call.timeoutMillis(2)) {

@@ -196,19 +196,17 @@ final class ConnectionCommands {
                 return;
             }
         }
-        int auth = 0;
-        int name = 0;
         for (int i = 2; i < call.count(); i++) {
             int more = call.count() - 1 - i;
             if (call.isWord(i, "AUTH") && more >= 2) {
                 call.redact(i + 1);
                 call.redact(i + 2);
-                auth = i;
+                if (!login(call, call.arg(i + 1), call.arg(i + 2))) {
+                    return;
+                }
                 i += 2;
             } else if (call.isWord(i, "SETNAME") && more >= 1) {
-                name = ++i;
-                if (!ClientCommands.isValidName(call.arg(name))) {
-                    call.error(ClientCommands.invalid("Client names"));
+                if (!ClientCommands.takeName(call, ++i)) {
                     return;
                 }
             } else {
@@ -216,15 +214,9 @@ final class ConnectionCommands {
                 return;
             }
         }
-        if (auth != 0 && !login(call, call.arg(auth + 1), call.arg(auth + 2))) {
-            return;
-        }
         if (!call.session().isAuthenticated()) {
             call.error(HELLO_NO_AUTH);
             return;
-        }
-        if (name != 0) {
-            call.session().name(call.arg(name).toString());
         }
         if (version != 0) {
             call.reply().protocol((int) version);
