@@ -70,7 +70,7 @@ public final class Errors {
         Command command = call.command().parent() == null
                 ? call.command()
                 : call.command().parent();
-        return "ERR unknown subcommand or wrong number of arguments for '" + call.arg(1) + "'. Try "
+        return "ERR unknown subcommand or wrong number of arguments for '" + shown(call.arg(1)) + "'. Try "
                 + command.name().toUpperCase(java.util.Locale.ROOT) + " HELP.";
     }
 

@@ -69,7 +69,7 @@ public final class ConfigCommand {
                 String name = namesAndValues.get(i);
                 Setting setting = Setting.named(name);
                 if (setting == null) {
-                    return "ERR Unknown option or number of arguments for CONFIG SET - '" + name + "'";
+                    return "ERR Unknown option or number of arguments for CONFIG SET - '" + untilZero(name) + "'";
                 }
                 if (!setting.changesAtRunTime()) {
                     return failed(setting, "can't set immutable config");
@@ -139,6 +139,12 @@ public final class ConfigCommand {
         } catch (InvalidSettingException e) {
             throw new IllegalStateException("refused a value that was in force before", e);
         }
+    }
+
+    /** As Redis shows a text: it ends at a zero byte. */
+    private static String untilZero(String text) {
+        int zero = text.indexOf(0);
+        return zero < 0 ? text : text.substring(0, zero);
     }
 
     private static String failed(Setting setting, String reason) {

@@ -215,7 +215,7 @@ final class ClientCommands {
         Bytes value = call.arg(3);
         boolean isName = call.isWord(2, "LIB-NAME");
         if (!isName && !call.isWord(2, "LIB-VER")) {
-            call.error("ERR Unrecognized option '" + call.arg(2) + "'");
+            call.error("ERR Unrecognized option '" + Errors.shown(call.arg(2)) + "'");
         } else if (!isValidName(value)) {
             call.error(invalid(isName ? "lib-name" : "lib-ver"));
         } else {
@@ -278,11 +278,10 @@ final class ClientCommands {
         Set<Long> ids = null;
         boolean none = false;
         if (call.count() == 4 && call.isWord(2, "TYPE")) {
-            String type = call.arg(3).toString();
-            if (!isType(call, type)) {
+            if (!isType(call, 3)) {
                 return;
             }
-            none = !type.equalsIgnoreCase("normal");
+            none = !call.isWord(3, "NORMAL");
         } else if (call.count() > 3 && call.isWord(2, "ID")) {
             ids = new HashSet<>();
             for (int i = 3; i < call.count(); i++) {
@@ -305,10 +304,10 @@ final class ClientCommands {
         verbatim(call, text);
     }
 
-    private static boolean isType(Call call, String word) {
-        boolean known = TYPES.contains(word.toLowerCase(java.util.Locale.ROOT));
+    private static boolean isType(Call call, int i) {
+        boolean known = TYPES.contains(call.arg(i).toString().toLowerCase(java.util.Locale.ROOT));
         if (!known) {
-            call.error("ERR Unknown client type '" + word + "'");
+            call.error("ERR Unknown client type '" + Errors.shown(call.arg(i)) + "'");
         }
         return known;
     }
@@ -386,14 +385,14 @@ final class ClientCommands {
                 }
             } else if (call.isWord(i, "TYPE")) {
                 type = value;
-                return isType(call, value);
+                return isType(call, i + 1);
             } else if (call.isWord(i, "ADDR")) {
                 address = value;
             } else if (call.isWord(i, "LADDR")) {
                 localAddress = value;
             } else if (call.isWord(i, "USER")) {
                 if (!value.equals("default")) {
-                    call.error("ERR No such user '" + value + "'");
+                    call.error("ERR No such user '" + Errors.shown(call.arg(i + 1)) + "'");
                 }
             } else if (call.isWord(i, "SKIPME")) {
                 skipMe = call.isWord(i + 1, "YES");

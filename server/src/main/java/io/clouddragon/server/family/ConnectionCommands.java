@@ -210,7 +210,7 @@ final class ConnectionCommands {
                     return;
                 }
             } else {
-                call.error("ERR Syntax error in HELLO option '" + call.arg(i) + "'");
+                call.error("ERR Syntax error in HELLO option '" + Errors.shown(call.arg(i)) + "'");
                 return;
             }
         }

@@ -6,6 +6,7 @@ import io.clouddragon.resp.ReplyWriter;
 import io.clouddragon.server.command.Call;
 import io.clouddragon.server.command.Command;
 import io.clouddragon.server.command.CommandTable;
+import io.clouddragon.server.command.Errors;
 import io.clouddragon.server.command.Flag;
 import io.clouddragon.server.command.Group;
 import io.clouddragon.server.command.LatencyHistogram;
@@ -148,7 +149,7 @@ final class LatencyCommands {
         String name = call.arg(2).toString();
         Series series = monitor.events().get(name);
         if (series == null) {
-            call.error("ERR No samples available for event '" + name + "'");
+            call.error("ERR No samples available for event '" + Errors.shown(call.arg(2)) + "'");
             return;
         }
         long high = 0;

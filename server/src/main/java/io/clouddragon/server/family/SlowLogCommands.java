@@ -6,6 +6,7 @@ import io.clouddragon.resp.ReplyWriter;
 import io.clouddragon.server.command.Call;
 import io.clouddragon.server.command.Command;
 import io.clouddragon.server.command.CommandTable;
+import io.clouddragon.server.command.Errors;
 import io.clouddragon.server.command.Flag;
 import io.clouddragon.server.command.Group;
 import io.clouddragon.server.stats.SlowLog;
@@ -51,7 +52,7 @@ final class SlowLogCommands {
     private void get(Call call) {
         long count = DEFAULT_COUNT;
         if (call.count() > 3) {
-            call.error(io.clouddragon.server.command.Errors.subcommandSyntax(call));
+            call.error(Errors.subcommandSyntax(call));
             return;
         }
         if (call.count() == 3) {
