@@ -33,5 +33,6 @@ public final class Families {
         new MemoryCommands(context).declare(table);
         new DebugCommand(context).declare(table);
         ServerCommands.declare(table);
+        BackupCommand.declare(table);
     }
 }

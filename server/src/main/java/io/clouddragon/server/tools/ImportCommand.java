@@ -4,7 +4,6 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
-import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,9 +13,9 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -30,7 +29,6 @@ import picocli.CommandLine.Spec;
             "Into one with data: keys are replaced and get new versions; locks that are free are taken anew;",
             "locks and idempotency ids that are there stay.",
             "",
-            "Redis' password is read from --password-file, or else from the variable REDISCLI_AUTH.",
             "Status 1 also when something of Redis had to be left out; what, is said."
         })
 final class ImportCommand implements Callable<Integer> {
@@ -58,11 +56,8 @@ final class ImportCommand implements Callable<Integer> {
     @Option(names = "--db", paramLabel = "N", description = "Redis: only this database. May be given several times.")
     private List<Integer> databases = new ArrayList<>();
 
-    @Option(names = "--user", paramLabel = "NAME", description = "Redis: user to log in as.")
-    private String user;
-
-    @Option(names = "--password-file", paramLabel = "FILE", description = "Redis: file with the password.")
-    private Path passwordFile;
+    @Mixin
+    private RedisLogin login;
 
     @Option(names = "--to", paramLabel = "DIR", required = true, description = "Data directory. No server may have it.")
     private Path directory;
@@ -126,9 +121,8 @@ final class ImportCommand implements Callable<Integer> {
 
     private int fromRedis() throws IOException {
         StateEntry.Origin none = new StateEntry.Origin(0, 0);
-        try (RedisClient redis = new RedisClient(address());
+        try (RedisClient redis = login.connect(source.redis);
                 ImportTarget target = new ImportTarget.ExistingDirectory(directory, none, loading())) {
-            login(redis);
             Progress progress = new Progress(messages, "Importing", "keys");
             RedisImport run = new RedisImport(redis, target, progress);
             run.run(databases);
@@ -136,26 +130,6 @@ final class ImportCommand implements Callable<Integer> {
             progress.end();
             messages.printf("imported %,d keys in %.1f s%n", run.imported(), progress.seconds());
             return reportSkipped("keys of type", run.skipped()) ? ExitCode.SOFTWARE : ExitCode.OK;
-        }
-    }
-
-    private InetSocketAddress address() {
-        int colon = source.redis.lastIndexOf(':');
-        String port = source.redis.substring(colon + 1);
-        if (colon < 1 || !port.matches("[0-9]{1,5}") || Integer.parseInt(port) > 65535) {
-            throw new ParameterException(spec.commandLine(), "--from-redis '" + source.redis + "': not HOST:PORT");
-        }
-        return new InetSocketAddress(source.redis.substring(0, colon), Integer.parseInt(port));
-    }
-
-    private void login(RedisClient redis) throws IOException {
-        String password = passwordFile == null
-                ? System.getenv("REDISCLI_AUTH")
-                : Files.readString(passwordFile).strip();
-        if (password != null && user != null) {
-            redis.call("AUTH", user, password);
-        } else if (password != null) {
-            redis.call("AUTH", password);
         }
     }
 

@@ -36,7 +36,7 @@ interface ImportTarget extends Closeable {
         private final StateBuilder state;
 
         NewDirectory(Path directory, StateEntry.Origin origin) throws IOException {
-            state = new StateBuilder(new NioDisk(directory), origin.revision(), origin.engineMillis());
+            state = new StateBuilder(DataDirectory.create(directory), origin.revision(), origin.engineMillis());
         }
 
         @Override

@@ -8,7 +8,6 @@ import io.clouddragon.storage.engine.LoadProgress;
 import io.clouddragon.storage.engine.SyncPlace;
 import io.clouddragon.storage.log.LogFailedException;
 import io.clouddragon.storage.log.LogOptions;
-import io.clouddragon.storage.log.NioDisk;
 import io.clouddragon.storage.log.SyncMode;
 import java.io.Closeable;
 import java.io.IOException;
@@ -41,7 +40,7 @@ final class OfflineEngine implements Closeable {
         try {
             run(() -> {
                 Engine engine = new Engine(
-                        new NioDisk(directory),
+                        DataDirectory.create(directory),
                         LogOptions.defaults(SyncMode.NO),
                         new EngineOptions(random.nextLong(), random.nextLong(), Integer.MAX_VALUE),
                         progress);

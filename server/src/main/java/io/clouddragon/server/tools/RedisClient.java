@@ -39,6 +39,11 @@ final class RedisClient implements Closeable {
         }
     }
 
+    /** Replies may take any time from now on. */
+    void waitForEver() throws IOException {
+        socket.setSoTimeout(0);
+    }
+
     /** Sends a command, at the latest when a reply is read. */
     void send(byte[]... words) throws IOException {
         line('*', words.length);

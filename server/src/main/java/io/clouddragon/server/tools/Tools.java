@@ -19,6 +19,8 @@ public final class Tools {
                 .addSubcommand(new LogDumpCommand())
                 .addSubcommand(new LogVerifyCommand())
                 .addSubcommand(new LogRepairCommand()));
+        dragon.addSubcommand(new BackupCommand());
+        dragon.addSubcommand(new RestoreCommand());
         dragon.addSubcommand(new ExportCommand());
         dragon.addSubcommand(new ImportCommand());
         dragon.setExecutionExceptionHandler(Tools::failed);

@@ -5,6 +5,7 @@ import io.clouddragon.storage.log.RecordFormat.SegmentHeader;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -509,6 +510,24 @@ public final class Log {
         SnapshotWriter writer = snapshots.begin(revision, sealSegment, appendedBytes);
         rotateNext = true;
         return writer;
+    }
+
+    /**
+     * Copies the log, everything that has been written so far, into a directory that has none, while it goes on.
+     *
+     * @return completes on the background thread: with what the copy was found to be, or with an {@link IOException}; the
+     *     log itself is not harmed by that
+     */
+    public CompletableFuture<LogReport> backup(Disk target) {
+        return snapshots.backup(target);
+    }
+
+    /** Where the log ends that is on disk, after it has been forced. Any thread. */
+    LogCopy.Place forcedPlace() {
+        synchronized (syncLock) {
+            force();
+            return new LogCopy.Place(currentSegment, syncedEnd, syncedRevision);
+        }
     }
 
     /** Whether a snapshot is being written. Any thread. */

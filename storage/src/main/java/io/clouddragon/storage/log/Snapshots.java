@@ -1,6 +1,7 @@
 package io.clouddragon.storage.log;
 
 import java.io.IOException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -95,6 +96,20 @@ final class Snapshots {
             }
         }
         disk.syncDirectory();
+    }
+
+    /** On the snapshots' thread, the only one that deletes files of the log. */
+    CompletableFuture<LogReport> backup(Disk target) {
+        CompletableFuture<LogReport> done = new CompletableFuture<>();
+        Executor executor = thread == null ? Runnable::run : thread;
+        executor.execute(() -> {
+            try {
+                done.complete(LogCopy.copy(disk, manifest, log.forcedPlace(), target, bytes -> {}));
+            } catch (IOException | RuntimeException | Error e) {
+                done.completeExceptionally(e);
+            }
+        });
+        return done;
     }
 
     void ended(SnapshotWriter writer) {
