@@ -64,7 +64,8 @@ enum ExpireTime {
     /** A deadline as TTL and its like show it; seconds are rounded to the nearest. */
     long shown(Call call, long deadline) {
         long millis = absolute ? deadline : Math.max(0, deadline - call.now());
-        return unitMillis == 1 ? millis : (millis + unitMillis / 2) / unitMillis;
+        // The remainder is rounded by itself: the latest deadline plus half a second does not fit.
+        return millis / unitMillis + (millis % unitMillis + unitMillis / 2) / unitMillis;
     }
 
     private static long invalid(Call call) {
