@@ -1,6 +1,7 @@
 package io.clouddragon.compat.waiting;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.clouddragon.compat.harness.DragonServer;
 import io.clouddragon.compat.harness.HttpConnection;
@@ -10,6 +11,8 @@ import io.clouddragon.compat.harness.RespValue;
 import io.clouddragon.compat.harness.Target;
 import io.clouddragon.compat.harness.Tools;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +20,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -193,6 +197,7 @@ class BothDoorsTest {
         awaitWaiters(name, 2);
 
         signal("STOP");
+        awaitStandstill();
         try {
             resp.write("DRAGON.UNLOCK " + name + " " + first);
             otherResp.close();
@@ -324,6 +329,26 @@ class BothDoorsTest {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new AssertionError(e);
+        }
+    }
+
+    /** A stop reaches one thread after the other: waits for the last one. */
+    private static void awaitStandstill() {
+        Path threads = Path.of("/proc", Long.toString(server.pid()), "task");
+        await().until(() -> {
+            try (Stream<Path> all = Files.list(threads)) {
+                return all.allMatch(BothDoorsTest::isStopped);
+            }
+        });
+    }
+
+    private static boolean isStopped(Path thread) {
+        try {
+            // "pid (name) state …"; a name may have blanks and brackets.
+            String stat = Files.readString(thread.resolve("stat"));
+            return stat.charAt(stat.lastIndexOf(')') + 2) == 'T';
+        } catch (IOException e) {
+            return true;
         }
     }
 
