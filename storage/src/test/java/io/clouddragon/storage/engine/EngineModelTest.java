@@ -2,9 +2,6 @@ package io.clouddragon.storage.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.clouddragon.storage.bytes.Bytes;
-import io.clouddragon.storage.keyspace.Entry;
-import io.clouddragon.storage.keyspace.Kind;
 import java.nio.file.Path;
 import java.util.Random;
 import java.util.TreeMap;
@@ -17,7 +14,6 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class EngineModelTest {
     private static final int TRANSACTIONS = 20_000;
-    private static final String[] DATABASES = {"0", "1", "dev"};
 
     @TempDir
     Path directory;
@@ -25,12 +21,14 @@ class EngineModelTest {
     private final long seed = Long.getLong("seed", System.nanoTime());
     private final Random random = new Random(seed);
     private TestEngine test;
+    private RandomChanges changes;
     private Snapshotter snapshot;
 
     @Test
     void whatIsLoadedIsWhatWasThere() throws Exception {
         System.out.println("EngineModelTest -Dseed=" + seed);
         test = new TestEngine(directory);
+        changes = new RandomChanges(random, 80, test::db, test::wallNow);
         int restarts = 0;
         int snapshots = 0;
         int failures = 0;
@@ -79,7 +77,7 @@ class EngineModelTest {
         }
         test.transact(tx -> {
             for (int n = random.nextInt(4); n >= 0; n--) {
-                change(tx);
+                changes.apply(tx);
             }
         });
         return 0;
@@ -92,7 +90,7 @@ class EngineModelTest {
         try {
             test.transact(tx -> {
                 for (int n = random.nextInt(6); n >= 0; n--) {
-                    change(tx);
+                    changes.apply(tx);
                 }
                 if (throwing) {
                     throw new IllegalStateException("half-way");
@@ -105,48 +103,5 @@ class EngineModelTest {
         assertThat(test.contents()).isEqualTo(before);
         assertThat(test.engine().revision()).isEqualTo(revision);
         return 1;
-    }
-
-    private void change(Tx tx) {
-        Database db = test.db(DATABASES[random.nextInt(DATABASES.length)]);
-        Bytes key = Bytes.of("key" + random.nextInt(80));
-        switch (random.nextInt(24)) {
-            case 0, 1, 2, 3, 4, 5 -> tx.put(db, key, Kind.RAW, text(), deadline());
-            case 6, 7 -> tx.put(db, key, Kind.JSON, text(), Entry.NO_DEADLINE);
-            case 8, 9 -> tx.putNumber(db, key, random.nextLong(), deadline());
-            case 10, 11 -> tx.add(db, key, random.nextInt());
-            case 12, 13 -> tx.delete(db, key);
-            case 14 -> tx.deadline(db, key, deadline());
-            case 15, 16, 17 -> tx.splice(db, key, random.nextInt(600), text());
-            case 18, 19 -> tx.lock(db, key, 1 + random.nextInt(3000), text());
-            case 20 -> {
-                Entry holder = new Entry();
-                if (tx.lockHolder(db, key, holder)) {
-                    tx.unlock(db, key, holder.version());
-                }
-            }
-            case 21 -> {
-                Entry holder = new Entry();
-                if (tx.lockHolder(db, key, holder)) {
-                    tx.extend(db, key, holder.version(), 1 + random.nextInt(3000));
-                }
-            }
-            case 22 -> tx.once(db, key, 1 + random.nextInt(3000));
-            default -> {
-                if (random.nextInt(10) == 0) {
-                    tx.flush(db);
-                } else if (random.nextInt(10) == 0) {
-                    tx.swap(db, test.db(DATABASES[random.nextInt(DATABASES.length)]));
-                }
-            }
-        }
-    }
-
-    private Bytes text() {
-        return Bytes.of("x".repeat(random.nextInt(random.nextInt(10) == 0 ? 1000 : 20)) + random.nextInt());
-    }
-
-    private long deadline() {
-        return random.nextBoolean() ? Entry.NO_DEADLINE : test.wallNow() + 1 + random.nextInt(3000);
     }
 }

@@ -17,7 +17,7 @@ import java.util.TreeMap;
  * sector by sector, until a force brings it to the second; a power failure lets any subset of the waiting sectors
  * survive. Names likewise: of the creates, renames and deletes since the last directory sync any subset survives. Every change is one call, counted from 1; {@link #failFrom} makes calls fail.
  */
-final class MemoryDisk implements Disk {
+public final class MemoryDisk implements Disk {
     private static final int SECTOR = 512;
 
     /** A create (nothing removed), rename or delete (nothing added) that has not been synced. */
@@ -61,25 +61,25 @@ final class MemoryDisk implements Disk {
     // ---- what a test does ----------------------------------------------------------------------------------------
 
     /** Changes made so far, also those that failed. */
-    long calls() {
+    public long calls() {
         return calls;
     }
 
     /** Calls {@code from} to {@code to}, counted from now, fail with EIO; a failed write has written any part. */
-    void failFrom(long from, long to, boolean withShortWrites) {
+    public void failFrom(long from, long to, boolean withShortWrites) {
         failFrom = calls + from;
         failTo = to == Long.MAX_VALUE ? to : calls + to;
         shortWrites = withShortWrites;
     }
 
     /** No call fails any more, and nobody holds the lock: the process that failed has ended. */
-    void heal() {
+    public void heal() {
         failFrom = Long.MAX_VALUE;
         locked = false;
     }
 
     /** As after kill -9: what had been written is there, whether forced or not. */
-    synchronized MemoryDisk afterKill() {
+    public synchronized MemoryDisk afterKill() {
         MemoryDisk disk = new MemoryDisk();
         names.forEach((name, content) -> disk.names.put(name, content.copy(content.seen)));
         disk.safeNames = new TreeMap<>(disk.names);
@@ -87,7 +87,7 @@ final class MemoryDisk implements Disk {
     }
 
     /** As after a power failure: of what had not been forced, an arbitrary part is there. */
-    synchronized MemoryDisk afterPowerFailure(Random random) {
+    public synchronized MemoryDisk afterPowerFailure(Random random) {
         MemoryDisk disk = new MemoryDisk();
         int oneIn = 1 + random.nextInt(12);
         Map<String, Content> survivors = new TreeMap<>(safeNames);
@@ -109,12 +109,12 @@ final class MemoryDisk implements Disk {
         return disk;
     }
 
-    synchronized byte[] bytes(String name) {
+    public synchronized byte[] bytes(String name) {
         return names.get(name).seen.clone();
     }
 
     /** Replaces or makes a file, durably. */
-    synchronized void put(String name, byte[] bytes) {
+    public synchronized void put(String name, byte[] bytes) {
         names.put(name, new Content().copy(bytes));
         safeNames = new TreeMap<>(names);
         waitingNames.clear();
