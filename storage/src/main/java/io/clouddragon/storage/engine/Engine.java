@@ -6,11 +6,14 @@ import io.clouddragon.storage.keyspace.Keyspace;
 import io.clouddragon.storage.keyspace.MemoryMeter;
 import io.clouddragon.storage.log.Disk;
 import io.clouddragon.storage.log.Log;
+import io.clouddragon.storage.log.LogFailedException;
 import io.clouddragon.storage.log.LogOptions;
 import io.clouddragon.storage.memory.TimerWheel;
 import java.io.IOException;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
 
 /**
@@ -270,6 +273,23 @@ public final class Engine {
     /** Commands that are parked now. */
     public int parkedWaiters() {
         return parkedWaiters;
+    }
+
+    /** Nothing can be granted any more: every parked command is told why, once, and none is left. */
+    void failWaiters(LogFailedException cause) {
+        List<Waiter> all = new ArrayList<>();
+        for (Database database : databases.all()) {
+            for (WaitQueues queues : List.of(database.lockWaiters(), database.keyWaiters())) {
+                queues.forEach(queue -> ((WaitQueues.Queue) queue).addTo(all));
+            }
+        }
+        for (Waiter each : all) {
+            // One that waits for several keys stands in several queues.
+            if (each.parked) {
+                unpark(each);
+                each.failed(cause);
+            }
+        }
     }
 
     /** Answers a parked command as if its time were up (CLIENT UNBLOCK, role changes). Outside of transactions only. */

@@ -57,7 +57,10 @@ public final class EngineLoop {
             Consumer<LogFailedException> onFailure) {
         this.engine = engine;
         this.executor = executor;
-        this.commit = new GroupCommit(engine.log(), executor, place, onFailure);
+        this.commit = new GroupCommit(engine.log(), executor, place, failure -> {
+            engine.failWaiters(failure);
+            onFailure.accept(failure);
+        });
         this.compaction = new Compaction(engine, executor, policy);
         this.engineMillisAtStart = engine.engineMillis();
         this.lastRevision = engine.revision();

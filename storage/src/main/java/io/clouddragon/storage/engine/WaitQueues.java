@@ -28,6 +28,12 @@ final class WaitQueues extends HashTable {
             this.key = key;
             this.hash = hash;
         }
+
+        void addTo(java.util.List<Waiter> waiters) {
+            for (Node node = head; node != null; node = node.next) {
+                waiters.add(node.waiter);
+            }
+        }
     }
 
     /**

@@ -165,6 +165,56 @@ class GroupCommitTest {
     }
 
     @Test
+    void whoWaitsWhenTheLogFailsIsToldSo() throws Exception {
+        open(SyncPlace.INLINE);
+        Database db = onLoop(() -> loop.engine().databases().get("0"));
+        List<String> told = new CopyOnWriteArrayList<>();
+        onLoop(() -> {
+            for (Waiter.Kind kind : Waiter.Kind.values()) {
+                Bytes[] keys = {Bytes.of("a"), Bytes.of("b")};
+                loop.park(new Hopeful(kind + "", told), db, kind, Waiter.FOR_EVER, keys);
+            }
+            return null;
+        });
+        disk.breakDown();
+        put("lost");
+        await().until(() -> told.size() == 2);
+        assertThat(told).containsExactlyInAnyOrder("LOCK LogFailedException", "KEY LogFailedException");
+        assertThat(onLoop(() -> loop.engine().parkedWaiters())).isZero();
+    }
+
+    /** Waits for what never comes. */
+    private static final class Hopeful extends Waiter {
+        private final String name;
+        private final List<String> told;
+
+        Hopeful(String name, List<String> told) {
+            this.name = name;
+            this.told = told;
+        }
+
+        @Override
+        protected boolean serve(Tx tx) {
+            return false;
+        }
+
+        @Override
+        protected void expire(Tx tx) {
+            told.add(name + " expired");
+        }
+
+        @Override
+        protected void settled(long dependency) {
+            told.add(name + " settled");
+        }
+
+        @Override
+        protected void failed(RuntimeException cause) {
+            told.add(name + " " + cause.getClass().getSimpleName());
+        }
+    }
+
+    @Test
     void aTurnInWhichADeadlineComesEndsThoughTheLogHasFailed() throws Exception {
         open(SyncPlace.INLINE, SyncMode.NO);
         onLoop(() -> {
