@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -159,6 +160,22 @@ class LogDamageTest {
                 disk.put(FIRST, damaged);
                 assertThatThrownBy(() -> Recorded.read(disk, OPTIONS)).isInstanceOf(LogDamagedException.class);
             }
+        }
+    }
+
+    @Test
+    void anIdleMarkSurvivesAPowerFailureInEveryMode() throws IOException {
+        for (SyncMode mode : SyncMode.values()) {
+            MemoryDisk disk = new MemoryDisk();
+            Log log = Log.open(disk, new LogOptions(mode, 4 << 10, 4 << 10, false), new Recorded());
+            Recorded.append(log, "acknowledged");
+            log.flush();
+            log.markIdle(1);
+            for (int i = 0; i < 100; i++) {
+                MemoryDisk after = disk.afterPowerFailure(new Random(i));
+                assertThat(after.bytes(FIRST)).isEqualTo(disk.bytes(FIRST));
+            }
+            log.abandon();
         }
     }
 
