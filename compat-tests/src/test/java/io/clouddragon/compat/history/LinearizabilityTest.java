@@ -30,6 +30,9 @@ class LinearizabilityTest {
     private static final long DEFAULT_MILLIS = 4_000;
 
     private static final int ROUNDS_PER_KILL = 10;
+    /** On a slow machine too: the second one is the first with a kill. */
+    private static final int MIN_ROUNDS = 2;
+
     private static final int MAX_KILL_DELAY_MILLIS = 200;
 
     private final ExecutorService threads = Executors.newFixedThreadPool(CLIENTS + 1);
@@ -53,7 +56,7 @@ class LinearizabilityTest {
                 clients.add(new Client(server, i, random.split()));
             }
             Future<?> check = null;
-            for (int round = 0; System.nanoTime() < end && violated == 0; round++) {
+            for (int round = 0; (round < MIN_ROUNDS || System.nanoTime() < end) && violated == 0; round++) {
                 Keys keys = new Keys(round, KEYS);
                 List<List<Operation>> recorded = round(server, keys, round % ROUNDS_PER_KILL == 1, random);
                 if (check != null) {
