@@ -120,11 +120,20 @@ public final class DatabaseCommands {
     }
 
     private void swapdb(Call call) {
-        Database first = DatabaseNames.find(call, 1, settings.databases(), "ERR invalid first DB index");
+        // Both words are read before either is looked up.
+        if (!DatabaseNames.isWellFormed(call.arg(1))) {
+            call.error("ERR invalid first DB index");
+            return;
+        }
+        if (!DatabaseNames.isWellFormed(call.arg(2))) {
+            call.error("ERR invalid second DB index");
+            return;
+        }
+        Database first = DatabaseNames.find(call, 1, settings.databases());
         if (first == null) {
             return;
         }
-        Database second = DatabaseNames.find(call, 2, settings.databases(), "ERR invalid second DB index");
+        Database second = DatabaseNames.find(call, 2, settings.databases());
         if (second != null) {
             call.tx().swap(first, second);
             call.reply().ok();

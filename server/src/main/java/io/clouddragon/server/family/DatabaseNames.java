@@ -20,6 +20,15 @@ final class DatabaseNames {
 
     private DatabaseNames() {}
 
+    /** Whether the word is a number that Redis would read, or a name. */
+    static boolean isWellFormed(Bytes word) {
+        if (Decimal.isLong(word)) {
+            long number = Decimal.toLong(word);
+            return number == (int) number;
+        }
+        return Databases.isValidName(word) && !isDigits(word);
+    }
+
     /**
      * The database that word {@code i} names.
      *
@@ -27,28 +36,14 @@ final class DatabaseNames {
      * @return null when there is none: the error has been written
      */
     static Database find(Call call, int i, int numbered) {
-        return find(call, i, numbered, NOT_AN_INT, Errors.NOT_AN_INTEGER);
-    }
-
-    /** As the other, with a command's own error for words that are neither a number nor a name. */
-    static Database find(Call call, int i, int numbered, String notAName) {
-        return find(call, i, numbered, notAName, notAName);
-    }
-
-    private static Database find(Call call, int i, int numbered, String notAnInt, String notAName) {
         Bytes word = call.arg(i);
-        if (Decimal.isLong(word)) {
-            long number = Decimal.toLong(word);
-            if (number != (int) number) {
-                call.error(notAnInt);
-                return null;
-            }
-            if (number < 0 || number >= numbered) {
-                call.error(Errors.DB_OUT_OF_RANGE);
-                return null;
-            }
-        } else if (!Databases.isValidName(word) || isDigits(word)) {
-            call.error(notAName);
+        boolean isNumber = Decimal.isLong(word);
+        if (!isWellFormed(word)) {
+            call.error(isNumber ? NOT_AN_INT : Errors.NOT_AN_INTEGER);
+            return null;
+        }
+        if (isNumber && (Decimal.toLong(word) < 0 || Decimal.toLong(word) >= numbered)) {
+            call.error(Errors.DB_OUT_OF_RANGE);
             return null;
         }
         Database database = call.loop().engine().databases().get(word.toString());
