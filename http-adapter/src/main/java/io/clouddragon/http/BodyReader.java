@@ -55,6 +55,8 @@ abstract class BodyReader {
         this.maxElements = limits.operations();
         this.factory = JsonFactory.builder()
                 .enable(JsonReadFeature.ALLOW_TRAILING_COMMA)
+                // The body is UTF-8, and has been found to be: NULs in it do not make it UTF-32.
+                .disable(JsonFactory.Feature.CHARSET_DETECTION)
                 // Interning makes a lookup in a table of the whole JVM of every new name that a client thinks of.
                 .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
                 .streamReadConstraints(StreamReadConstraints.builder()

@@ -149,6 +149,11 @@ class ErrorsTest {
         return List.of(
                 body("no body", "", HttpError.INVALID_JSON, "the body is empty"),
                 body("half a body", "{\"KVGet\": [", HttpError.INVALID_JSON, "ends too early at line 1, column 12"),
+                body(
+                        "what looks like UTF-32",
+                        "[\0\0\0\"Add\": 1]",
+                        HttpError.INVALID_REQUEST,
+                        "expected one JSON object as the body, found an array"),
                 body("two bodies", "{} {}", HttpError.INVALID_JSON, "something follows the body's object at line 1"),
                 body("no JSON", "{\n  \"KVGet\": nul\n}", HttpError.INVALID_JSON, "at line 2, column "),
                 body(
