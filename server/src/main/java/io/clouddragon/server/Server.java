@@ -87,6 +87,7 @@ public final class Server {
     private EngineLoop loop;
     private Sessions sessions;
     private CommandTable table;
+    private ServerContext context;
     private RespDoor respDoor;
     private HttpApi httpDoor;
     private Rates rates;
@@ -143,11 +144,10 @@ public final class Server {
         loop.observer(observer);
         CommandExecutor executor = new CommandExecutor(table, loop, new ServerGates(), observer);
         rates = new Rates(executor, sessions);
+        context = new ServerContext(
+                settings, loop, table, executor, sessions, observer, rates, transport.name(), this::shutdown);
         Families.declare(table);
-        Families.declare(
-                table,
-                new ServerContext(
-                        settings, loop, table, executor, sessions, observer, rates, transport.name(), this::shutdown));
+        Families.declare(table, context);
         respDoor = new RespDoor(loop, executor, sessions, limits);
         httpDoor = new HttpApi(loop, httpOptions());
         followSettings();
@@ -304,7 +304,7 @@ public final class Server {
     }
 
     private boolean isOutOfMemory() {
-        return engine.entryBytes() + rates.tableBytes() > settings.maxmemoryBytes();
+        return context.dataBytes() > settings.maxmemoryBytes();
     }
 
     private void logFailed(LogFailedException failure) {

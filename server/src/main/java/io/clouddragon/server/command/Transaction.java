@@ -100,10 +100,6 @@ public final class Transaction {
         touched = false;
     }
 
-    public int watchedKeys() {
-        return watched.size();
-    }
-
     private final class WatchedKey extends Waiter {
         private final Engine engine;
         private final Database db;
