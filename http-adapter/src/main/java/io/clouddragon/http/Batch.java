@@ -3,6 +3,7 @@ package io.clouddragon.http;
 import io.clouddragon.http.json.JsonWriter;
 import io.clouddragon.storage.bytes.Bytes;
 import io.clouddragon.storage.engine.Database;
+import io.clouddragon.storage.engine.KeyspaceEvent;
 import io.clouddragon.storage.engine.Operation;
 import io.clouddragon.storage.engine.Outcome;
 import io.clouddragon.storage.engine.Tx;
@@ -184,6 +185,9 @@ final class Batch implements Operation {
 
     private boolean addToCounter(Tx tx, BatchRequest.Counter counter) {
         Outcome outcome = tx.add(db, counter.key, counter.operand);
+        if (outcome == Outcome.OK) {
+            tx.event(db, KeyspaceEvent.STRING, "incrby", counter.key);
+        }
         if (outcome == Outcome.OVERFLOW) {
             tx.peek(db, counter.key, entry);
             tx.readNumber(entry);
@@ -212,6 +216,7 @@ final class Batch implements Operation {
             }
         }
         tx.putNumber(db, counter.key, counter.operand, deadline);
+        tx.event(db, KeyspaceEvent.STRING, "set", counter.key);
         tx.peek(db, counter.key, entry);
         return tx.readNumber(entry) == Outcome.OK;
     }
@@ -275,11 +280,20 @@ final class Batch implements Operation {
             return answer.with(Answer.VERSION, version);
         }
         if (!write.deletes) {
-            long deadline = write.ttlMillis == BatchRequest.NO_TTL ? Entry.NO_DEADLINE : tx.now() + write.ttlMillis;
-            tx.put(db, write.key, write.kind, write.value, deadline);
+            put(tx, write);
         } else if (exists) {
             tx.delete(db, write.key);
+            tx.event(db, KeyspaceEvent.GENERIC, "del", write.key);
         }
         return true;
+    }
+
+    private void put(Tx tx, BatchRequest.Write write) {
+        boolean expires = write.ttlMillis != BatchRequest.NO_TTL;
+        tx.put(db, write.key, write.kind, write.value, expires ? tx.now() + write.ttlMillis : Entry.NO_DEADLINE);
+        tx.event(db, KeyspaceEvent.STRING, "set", write.key);
+        if (expires) {
+            tx.event(db, KeyspaceEvent.GENERIC, "expire", write.key);
+        }
     }
 }

@@ -6,6 +6,7 @@ import io.clouddragon.storage.bytes.Bytes;
 import io.clouddragon.storage.bytes.Decimal;
 import io.clouddragon.storage.engine.Database;
 import io.clouddragon.storage.engine.EngineLoop;
+import io.clouddragon.storage.engine.KeyspaceEvent;
 import io.clouddragon.storage.engine.Tx;
 import io.clouddragon.storage.engine.Waiter;
 import io.clouddragon.storage.keyspace.Entry;
@@ -274,11 +275,22 @@ public final class Call {
 
     // ---- common steps
 
-    /** Reads the key at word {@code i} into {@link #entry}, expecting a string. */
+    /** Publishes a keyspace event of a key of the session's database: see {@link Tx#event} for who tells what. */
+    public void notify(KeyspaceEvent type, String event, Bytes key) {
+        tx.event(db(), type, event, key);
+    }
+
+    /** Reads the key at word {@code i} into {@link #entry}, expecting a string ({@link Tx#get}). */
     public Found string(int i) {
-        if (!tx.get(db(), arg(i), entry)) {
-            return Found.NOTHING;
-        }
+        return tx.get(db(), arg(i), entry) ? stringFound() : Found.NOTHING;
+    }
+
+    /** As {@link #string}, to change it ({@link Tx#peek}). */
+    public Found stringToChange(int i) {
+        return tx.peek(db(), arg(i), entry) ? stringFound() : Found.NOTHING;
+    }
+
+    private Found stringFound() {
         if (entry.type() != Kind.Type.STRING) {
             error(Errors.WRONG_TYPE);
             return Found.WRONG_TYPE;

@@ -16,6 +16,7 @@ import io.clouddragon.server.command.Group;
 import io.clouddragon.server.command.Handler;
 import io.clouddragon.server.command.KeyFlag;
 import io.clouddragon.storage.bytes.Bytes;
+import io.clouddragon.storage.engine.KeyspaceEvent;
 import io.clouddragon.storage.keyspace.Entry;
 import io.clouddragon.storage.keyspace.Kind;
 import java.nio.charset.StandardCharsets;
@@ -71,7 +72,10 @@ public final class CounterCommands {
 
     private static void add(Call call, long delta) {
         switch (call.tx().add(call.db(), call.arg(1), delta)) {
-            case OK -> call.reply().integer(call.tx().number());
+            case OK -> {
+                call.notify(KeyspaceEvent.STRING, "incrby", call.arg(1));
+                call.reply().integer(call.tx().number());
+            }
             case WRONG_TYPE -> call.error(Errors.WRONG_TYPE);
             case NOT_AN_INTEGER -> call.error(Errors.NOT_AN_INTEGER);
             case OVERFLOW -> call.error(Errors.OVERFLOW);
@@ -80,7 +84,7 @@ public final class CounterCommands {
 
     /** As Redis: in the 80 bits of a {@code long double}; infinity is read, but never a result. */
     private static void incrByFloat(Call call) {
-        Call.Found found = call.string(1);
+        Call.Found found = call.stringToChange(1);
         if (found == Call.Found.WRONG_TYPE) {
             return;
         }
@@ -100,6 +104,7 @@ public final class CounterCommands {
         byte[] text = sum.toString().getBytes(StandardCharsets.US_ASCII);
         long deadline = exists ? call.entry().deadline() : Entry.NO_DEADLINE;
         call.tx().put(call.db(), call.arg(1), Kind.RAW, text, 0, text.length, deadline);
+        call.notify(KeyspaceEvent.STRING, "incrbyfloat", call.arg(1));
         call.reply().bulk(text);
     }
 

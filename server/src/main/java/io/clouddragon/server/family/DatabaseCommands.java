@@ -15,6 +15,7 @@ import io.clouddragon.server.command.Handler;
 import io.clouddragon.server.command.KeyFlag;
 import io.clouddragon.server.config.Settings;
 import io.clouddragon.storage.engine.Database;
+import io.clouddragon.storage.engine.KeyspaceEvent;
 
 /**
  * Whole databases, and keys that go from one to another. Wherever Redis takes a database's number, a name is taken as well
@@ -153,6 +154,8 @@ public final class DatabaseCommands {
                 !call.tx().exists(target, call.arg(1)) && call.tx().copy(call.db(), call.arg(1), target, call.arg(1));
         if (moves) {
             call.tx().delete(call.db(), call.arg(1));
+            call.notify(KeyspaceEvent.GENERIC, "move_from", call.arg(1));
+            call.tx().event(target, KeyspaceEvent.GENERIC, "move_to", call.arg(1));
         }
         call.reply().integer(moves ? 1 : 0);
     }
@@ -178,8 +181,13 @@ public final class DatabaseCommands {
             call.error(Errors.SAME_OBJECT);
             return;
         }
-        boolean copies = (replaces || !call.tx().exists(target, call.arg(2)))
-                && call.tx().copy(call.db(), call.arg(1), target, call.arg(2));
+        boolean copies = call.tx().get(call.db(), call.arg(1), call.entry())
+                && (replaces || !call.tx().exists(target, call.arg(2)));
+        if (copies) {
+            call.tx().renew(target, call.arg(2));
+            call.tx().copy(call.db(), call.arg(1), target, call.arg(2));
+            call.tx().event(target, KeyspaceEvent.GENERIC, "copy_to", call.arg(2));
+        }
         call.reply().integer(copies ? 1 : 0);
     }
 }

@@ -14,6 +14,7 @@ import io.clouddragon.server.command.Errors;
 import io.clouddragon.server.command.Flag;
 import io.clouddragon.server.command.Group;
 import io.clouddragon.server.command.KeyFlag;
+import io.clouddragon.storage.engine.KeyspaceEvent;
 import io.clouddragon.storage.keyspace.Entry;
 import java.util.EnumSet;
 import java.util.Set;
@@ -124,8 +125,10 @@ public final class ExpiryCommands {
         }
         if (sets && deadline <= call.now()) {
             call.tx().delete(call.db(), call.arg(1));
+            call.notify(KeyspaceEvent.GENERIC, "del", call.arg(1));
         } else if (sets) {
             call.tx().deadline(call.db(), call.arg(1), deadline);
+            call.notify(KeyspaceEvent.GENERIC, "expire", call.arg(1));
         }
         call.reply().integer(sets ? 1 : 0);
     }
@@ -166,7 +169,7 @@ public final class ExpiryCommands {
 
     private static void ttl(Call call, ExpireTime unit) {
         Entry entry = call.entry();
-        if (!call.tx().peek(call.db(), call.arg(1), entry)) {
+        if (!call.tx().glance(call.db(), call.arg(1), entry)) {
             call.reply().integer(NO_KEY);
         } else if (!entry.hasDeadline()) {
             call.reply().integer(NO_TTL);
@@ -180,6 +183,7 @@ public final class ExpiryCommands {
         boolean removes = call.tx().peek(call.db(), call.arg(1), entry) && entry.hasDeadline();
         if (removes) {
             call.tx().deadline(call.db(), call.arg(1), Entry.NO_DEADLINE);
+            call.notify(KeyspaceEvent.GENERIC, "persist", call.arg(1));
         }
         call.reply().integer(removes ? 1 : 0);
     }

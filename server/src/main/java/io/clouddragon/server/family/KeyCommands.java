@@ -13,6 +13,7 @@ import io.clouddragon.server.command.Group;
 import io.clouddragon.server.command.KeyFlag;
 import io.clouddragon.storage.bytes.Bytes;
 import io.clouddragon.storage.bytes.Glob;
+import io.clouddragon.storage.engine.KeyspaceEvent;
 import io.clouddragon.storage.engine.Tx;
 import io.clouddragon.storage.keyspace.Entry;
 import io.clouddragon.storage.keyspace.Kind;
@@ -158,7 +159,7 @@ public final class KeyCommands {
     private static void exists(Call call) {
         int found = 0;
         for (int i = 1; i < call.count(); i++) {
-            found += call.tx().exists(call.db(), call.arg(i)) ? 1 : 0;
+            found += call.tx().glance(call.db(), call.arg(i), call.entry()) ? 1 : 0;
         }
         call.reply().integer(found);
     }
@@ -172,14 +173,17 @@ public final class KeyCommands {
     }
 
     private static void type(Call call) {
-        boolean exists = call.tx().peek(call.db(), call.arg(1), call.entry());
+        boolean exists = call.tx().glance(call.db(), call.arg(1), call.entry());
         call.reply().simpleString(exists ? call.entry().type().word() : "none");
     }
 
     private static void del(Call call) {
         int deleted = 0;
         for (int i = 1; i < call.count(); i++) {
-            deleted += call.tx().delete(call.db(), call.arg(i)) ? 1 : 0;
+            if (call.tx().delete(call.db(), call.arg(i))) {
+                call.notify(KeyspaceEvent.GENERIC, "del", call.arg(i));
+                deleted++;
+            }
         }
         call.reply().integer(deleted);
     }
@@ -214,8 +218,11 @@ public final class KeyCommands {
 
     private static void move(Call call) {
         if (!call.arg(1).equals(call.arg(2))) {
+            call.tx().renew(call.db(), call.arg(2));
             call.tx().copy(call.db(), call.arg(1), call.db(), call.arg(2));
             call.tx().delete(call.db(), call.arg(1));
+            call.notify(KeyspaceEvent.GENERIC, "rename_from", call.arg(1));
+            call.notify(KeyspaceEvent.GENERIC, "rename_to", call.arg(2));
         }
     }
 

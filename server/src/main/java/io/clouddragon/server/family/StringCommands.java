@@ -15,6 +15,7 @@ import io.clouddragon.server.command.Flag;
 import io.clouddragon.server.command.Group;
 import io.clouddragon.server.command.KeyFlag;
 import io.clouddragon.storage.bytes.Bytes;
+import io.clouddragon.storage.engine.KeyspaceEvent;
 import io.clouddragon.storage.keyspace.Entry;
 import io.clouddragon.storage.keyspace.Kind;
 import java.util.EnumSet;
@@ -240,6 +241,20 @@ public final class StringCommands {
 
     private static void put(Call call, int key, int value, long deadline) {
         call.tx().put(call.db(), call.arg(key), Kind.RAW, call.arg(value), deadline);
+        call.notify(KeyspaceEvent.STRING, "set", call.arg(key));
+    }
+
+    private static void putWithTime(Call call, int key, int value, long deadline) {
+        put(call, key, value, deadline);
+        call.notify(KeyspaceEvent.GENERIC, "expire", call.arg(key));
+    }
+
+    private static boolean delete(Call call) {
+        boolean deleted = call.tx().delete(call.db(), call.arg(1));
+        if (deleted) {
+            call.notify(KeyspaceEvent.GENERIC, "del", call.arg(1));
+        }
+        return deleted;
     }
 
     private static void set(Call call) {
@@ -259,7 +274,9 @@ public final class StringCommands {
 
     private static void set(Call call, StringOptions options, long deadline) {
         Entry old = call.entry();
-        boolean exists = call.tx().peek(call.db(), call.arg(1), old);
+        boolean exists = options.get()
+                ? call.tx().get(call.db(), call.arg(1), old)
+                : call.tx().peek(call.db(), call.arg(1), old);
         if (exists && options.readsValue() && old.type() != Kind.Type.STRING) {
             call.error(Errors.WRONG_TYPE);
             return;
@@ -272,7 +289,9 @@ public final class StringCommands {
         } else {
             call.reply().nullBulk();
         }
-        if (isMet) {
+        if (isMet && options.hasTime()) {
+            putWithTime(call, 1, 2, deadline);
+        } else if (isMet) {
             put(call, 1, 2, options.keepsTtl() && exists ? old.deadline() : deadline);
         }
     }
@@ -296,7 +315,7 @@ public final class StringCommands {
     private static void setWithTime(Call call, ExpireTime unit) {
         long deadline = unit.positive(call, 2);
         if (deadline != ExpireTime.INVALID) {
-            put(call, 1, 3, deadline);
+            putWithTime(call, 1, 3, deadline);
             call.reply().ok();
         }
     }
@@ -351,7 +370,7 @@ public final class StringCommands {
         Call.Found found = call.string(1);
         if (found != Call.Found.WRONG_TYPE) {
             replyOld(call, found == Call.Found.STRING);
-            call.tx().delete(call.db(), call.arg(1));
+            delete(call);
         }
     }
 
@@ -375,9 +394,10 @@ public final class StringCommands {
         boolean hadDeadline = call.entry().hasDeadline();
         call.replyValue();
         if (options.isTimeAbsolute() && deadline <= call.now()) {
-            call.tx().delete(call.db(), call.arg(1));
+            delete(call);
         } else if (options.hasTime() || options.persists() && hadDeadline) {
             call.tx().deadline(call.db(), call.arg(1), deadline);
+            call.notify(KeyspaceEvent.GENERIC, options.hasTime() ? "expire" : "persist", call.arg(1));
         }
     }
 
@@ -392,13 +412,13 @@ public final class StringCommands {
         if (!call.tx().peek(call.db(), call.arg(1), entry)) {
             call.reply().integer(0);
         } else if (call.count() == 2) {
-            delete(call, true);
+            deleteIf(call, true);
         } else if (entry.type() != Kind.Type.STRING) {
             call.error("ERR Key should be of string type if conditions are specified");
         } else if (call.isWord(2, "IFEQ")) {
-            delete(call, holds(call, call.arg(3)));
+            deleteIf(call, holds(call, call.arg(3)));
         } else if (call.isWord(2, "IFNE")) {
-            delete(call, !holds(call, call.arg(3)));
+            deleteIf(call, !holds(call, call.arg(3)));
         } else {
             call.error("ERR Invalid condition. Use IFEQ or IFNE");
         }
@@ -411,7 +431,7 @@ public final class StringCommands {
         } else if (entry.type() != Kind.Type.STRING) {
             call.error(Errors.WRONG_TYPE);
         } else {
-            delete(call, holds(call, call.arg(2)));
+            deleteIf(call, holds(call, call.arg(2)));
         }
     }
 
@@ -419,10 +439,7 @@ public final class StringCommands {
         return call.entry().value(call.value()).equals(value);
     }
 
-    private static void delete(Call call, boolean isMet) {
-        if (isMet) {
-            call.tx().delete(call.db(), call.arg(1));
-        }
-        call.reply().integer(isMet ? 1 : 0);
+    private static void deleteIf(Call call, boolean isMet) {
+        call.reply().integer(isMet && delete(call) ? 1 : 0);
     }
 }

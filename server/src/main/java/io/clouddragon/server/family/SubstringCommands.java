@@ -16,6 +16,7 @@ import io.clouddragon.server.command.KeyFlag;
 import io.clouddragon.server.command.KeySpec;
 import io.clouddragon.server.config.Settings;
 import io.clouddragon.storage.bytes.Bytes;
+import io.clouddragon.storage.engine.KeyspaceEvent;
 import io.clouddragon.storage.keyspace.Entry;
 import io.clouddragon.storage.keyspace.Kind;
 import java.util.List;
@@ -139,15 +140,17 @@ public final class SubstringCommands {
 
     private void append(Call call) {
         Bytes part = call.arg(2);
-        switch (call.string(1)) {
+        switch (call.stringToChange(1)) {
             case STRING ->
                 splice(
                         call,
                         call.entry().valueLength(call.value()),
                         call.value().length(),
-                        part);
+                        part,
+                        "append");
             case NOTHING -> {
                 call.tx().put(call.db(), call.arg(1), Kind.RAW, part, Entry.NO_DEADLINE);
+                call.notify(KeyspaceEvent.STRING, "append", call.arg(1));
                 call.reply().integer(part.length());
             }
             case WRONG_TYPE -> {}
@@ -163,7 +166,7 @@ public final class SubstringCommands {
             call.error("ERR offset is out of range");
             return;
         }
-        Call.Found found = call.string(1);
+        Call.Found found = call.stringToChange(1);
         if (found == Call.Found.WRONG_TYPE) {
             return;
         }
@@ -171,17 +174,18 @@ public final class SubstringCommands {
         if (call.arg(3).length() == 0) {
             call.reply().integer(length);
         } else {
-            splice(call, length, offset, call.arg(3));
+            splice(call, length, offset, call.arg(3), "setrange");
         }
     }
 
     /** Lays the part over the string, which has that length, and answers with the new one. */
-    private void splice(Call call, int length, long at, Bytes part) {
+    private void splice(Call call, int length, long at, Bytes part, String event) {
         if (at > maxBytes() - part.length()) {
             call.error(Errors.STRING_TOO_LONG);
             return;
         }
         call.tx().splice(call.db(), call.arg(1), (int) at, part);
+        call.notify(KeyspaceEvent.STRING, event, call.arg(1));
         call.reply().integer(Math.max(length, at + part.length()));
     }
 

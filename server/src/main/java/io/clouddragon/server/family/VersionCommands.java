@@ -18,6 +18,7 @@ import io.clouddragon.server.command.Flag;
 import io.clouddragon.server.command.KeyFlag;
 import io.clouddragon.storage.bytes.Bytes;
 import io.clouddragon.storage.engine.Database;
+import io.clouddragon.storage.engine.KeyspaceEvent;
 import io.clouddragon.storage.engine.Tx;
 import io.clouddragon.storage.engine.Waiter;
 import io.clouddragon.storage.keyspace.Entry;
@@ -130,6 +131,10 @@ final class VersionCommands {
         }
         if (isMet(call, version)) {
             call.tx().put(call.db(), call.arg(1), Kind.RAW, call.arg(2), deadline);
+            call.notify(KeyspaceEvent.STRING, "set", call.arg(1));
+            if (deadline != Entry.NO_DEADLINE) {
+                call.notify(KeyspaceEvent.GENERIC, "expire", call.arg(1));
+            }
             call.reply().integer(call.tx().revision());
         } else {
             call.reply().nullBulk();
@@ -170,6 +175,9 @@ final class VersionCommands {
             version = call.number();
         }
         boolean deleted = isMet(call, version) && call.tx().delete(call.db(), call.arg(1));
+        if (deleted) {
+            call.notify(KeyspaceEvent.GENERIC, "del", call.arg(1));
+        }
         call.reply().integer(deleted ? 1 : 0);
     }
 

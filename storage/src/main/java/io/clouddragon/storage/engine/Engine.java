@@ -59,6 +59,7 @@ public final class Engine {
     private final Operation expireElement = this::expireElement;
 
     private final Log log;
+    private KeyspaceListener listener = KeyspaceListener.NONE;
     private long wallMillis;
     private long engineMillis;
     private long turn;
@@ -121,6 +122,15 @@ public final class Engine {
         return log;
     }
 
+    /** Who is told of what happens to keys from now on. */
+    public void listener(KeyspaceListener told) {
+        listener = told;
+    }
+
+    KeyspaceListener listener() {
+        return listener;
+    }
+
     /** Revision of the last transaction that changed anything. */
     public long revision() {
         return log.revision();
@@ -146,9 +156,10 @@ public final class Engine {
         }
         inTransaction = true;
         tx.begin(wallMillis, engineMillis);
+        long dependency;
         try {
             operation.run(tx);
-            return tx.finish();
+            dependency = tx.finish();
         } catch (Throwable failure) {
             tx.rollback();
             throw failure;
@@ -156,6 +167,10 @@ public final class Engine {
             inTransaction = false;
             servedQueue = null;
         }
+        if (!tx.isAborted()) {
+            listener.committed(dependency);
+        }
+        return dependency;
     }
 
     /**

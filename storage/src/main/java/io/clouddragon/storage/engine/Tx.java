@@ -73,6 +73,7 @@ public final class Tx {
         }
         undo.rollback();
         engine.forgetReady(readyBefore);
+        engine.listener().rolledBack();
     }
 
     // ---- context
@@ -111,16 +112,41 @@ public final class Tx {
         return engine.nextRandom();
     }
 
+    // ---- events
+
+    /**
+     * Publishes a keyspace event, once this transaction has committed and is durable; not at all if it is taken back. Costs
+     * nothing when nobody listens.
+     *
+     * <p>The rule: whoever changes a key tells the event that Redis 7.0 tells, by the same name, after the change, and several
+     * in Redis' order (SET key value EX 5: {@code set}, {@code expire}). The classes {@code n}, {@code m} and {@code x} are
+     * told here, by the primitives themselves, and by nobody else: with one exception, a key that is overwritten by what
+     * Redis deletes and adds anew (RENAME, COPY REPLACE), see {@link #renew}.
+     */
+    public void event(Database db, KeyspaceEvent type, String name, Bytes key) {
+        engine.listener().event(db, type, name, key);
+    }
+
+    /** Tells that an existing key, about to be overwritten, counts as a new one: Redis deletes and adds it. */
+    public void renew(Database db, Bytes key) {
+        if (exists(db, key)) {
+            event(db, KeyspaceEvent.NEW, "new", key);
+        }
+    }
+
     // ---- reading keys
 
-    /** Points {@code into} at the key's entry; false when the key does not exist. */
+    /**
+     * Points {@code into} at the key's entry; false when the key does not exist. A use, a hit or a miss: what Redis calls
+     * {@code lookupKeyRead}. Who only wants to know what it is about to change takes {@link #peek}.
+     */
     public boolean get(Database db, Bytes key, Entry into) {
         Keyspace keys = db.keys();
         long hash = keys.hash(key);
         Object element = keys.find(key, hash);
         dependOn(hash);
         if (element == null || isPast(keys, element, into)) {
-            engine.stats().miss();
+            missed(db, key);
             return false;
         }
         Keyspace.touch(element, now);
@@ -128,7 +154,23 @@ public final class Tx {
         return true;
     }
 
-    /** As {@link #get}, without counting as a use: for TYPE, TTL, OBJECT. */
+    /** As {@link #get}, a hit or a miss, but no use: EXISTS, TYPE, TTL. */
+    public boolean glance(Database db, Bytes key, Entry into) {
+        boolean found = find(db.keys(), key, into);
+        if (found) {
+            engine.stats().hit();
+        } else {
+            missed(db, key);
+        }
+        return found;
+    }
+
+    private void missed(Database db, Bytes key) {
+        engine.stats().miss();
+        event(db, KeyspaceEvent.KEY_MISS, "keymiss", key);
+    }
+
+    /** As {@link #get}, but neither a use nor a hit or miss: before a change ({@code lookupKeyWrite}), and for OBJECT. */
     public boolean peek(Database db, Bytes key, Entry into) {
         return find(db.keys(), key, into);
     }
@@ -210,7 +252,7 @@ public final class Tx {
     public void put(Database db, Bytes key, Kind kind, byte[] value, int offset, int length, long deadline) {
         Keyspace keys = writable(db).keys();
         write(keys, key, kind, value, offset, length, deadline);
-        touched(db.keyWaiters(), key);
+        wroteKey(db, key, keys.replaced());
     }
 
     public void put(Database db, Bytes key, Kind kind, Bytes value, long deadline) {
@@ -224,7 +266,7 @@ public final class Tx {
         Effects.putNumber(effect(), keys.id(), key, deadline, value);
         Object element = keys.writeNumber(key, hash, revision(), value, deadline);
         wrote(keys, hash, element, keys.replaced(), deadline);
-        touched(db.keyWaiters(), key);
+        wroteKey(db, key, keys.replaced());
     }
 
     /**
@@ -252,7 +294,7 @@ public final class Tx {
         Effects.splice(effect(), keys.id(), key, at, part);
         Object element = keys.splice(key, hash, old, revision(), at, part);
         wrote(keys, hash, element, keys.replaced(), deadline);
-        touched(db.keyWaiters(), key);
+        touchedKey(db, key);
     }
 
     /** Removes the key; false when it did not exist. */
@@ -261,7 +303,7 @@ public final class Tx {
             return false;
         }
         remove(db.keys(), key);
-        touched(db.keyWaiters(), key);
+        touchedKey(db, key);
         return true;
     }
 
@@ -286,7 +328,7 @@ public final class Tx {
             Effects.extend(effect(), keys.id(), key, revision(), deadline);
             Object element = keys.rewrite(key, hash, scratch, revision(), deadline);
             wrote(keys, hash, element, keys.replaced(), deadline);
-            touched(db.keyWaiters(), key);
+            touchedKey(db, key);
         }
     }
 
@@ -294,7 +336,7 @@ public final class Tx {
     public Outcome add(Database db, Bytes key, long delta) {
         long deadline = Entry.NO_DEADLINE;
         long current = 0;
-        if (get(db, key, scratch)) {
+        if (peek(db, key, scratch)) {
             Outcome outcome = readNumber(scratch);
             if (outcome != Outcome.OK) {
                 return outcome;
@@ -359,6 +401,7 @@ public final class Tx {
         Effects.database(effect(), db);
         engine.allChanged(revision());
         engine.readyAll(db.keyWaiters(), before, keys);
+        engine.listener().replaced(db);
     }
 
     // ---- locks
@@ -456,7 +499,8 @@ public final class Tx {
         Bytes key = Keyspace.keyOf(element, new Bytes());
         remove(space, key);
         if (space == db.keys()) {
-            touched(db.keyWaiters(), key);
+            touchedKey(db, key);
+            event(db, KeyspaceEvent.EXPIRED, "expired", key);
         } else if (space == db.locks()) {
             touched(db.lockWaiters(), key);
         }
@@ -504,6 +548,23 @@ public final class Tx {
         if (deadline != Entry.NO_DEADLINE) {
             engine.watchDeadline(space, deadline);
         }
+    }
+
+    /** A key was set: it may be a new one, in place of one whose deadline has come but which the timer had not removed. */
+    private void wroteKey(Database db, Bytes key, Object replaced) {
+        boolean expired = replaced != null && isPast(db.keys(), replaced, scratch);
+        if (expired) {
+            event(db, KeyspaceEvent.EXPIRED, "expired", key);
+        }
+        if (expired || replaced == null) {
+            event(db, KeyspaceEvent.NEW, "new", key);
+        }
+        touchedKey(db, key);
+    }
+
+    private void touchedKey(Database db, Bytes key) {
+        touched(db.keyWaiters(), key);
+        engine.listener().changed(db, key);
     }
 
     private void touched(WaitQueues waiters, Bytes key) {
