@@ -43,6 +43,7 @@ class CommandTableTest {
             incrby decrby incrbyfloat lcs del unlink exists type ttl pttl expire pexpire expireat pexpireat expiretime
             pexpiretime persist rename renamenx copy move keys scan randomkey touch object
             multi exec discard watch unwatch
+            subscribe unsubscribe psubscribe punsubscribe ssubscribe sunsubscribe publish spublish pubsub
             """;
 
     /** Those that it has beyond it. */

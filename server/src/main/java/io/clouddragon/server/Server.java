@@ -14,6 +14,8 @@ import io.clouddragon.server.family.Families;
 import io.clouddragon.server.family.ServerContext;
 import io.clouddragon.server.net.EventLoops;
 import io.clouddragon.server.net.RespDoor;
+import io.clouddragon.server.pubsub.Outbox;
+import io.clouddragon.server.pubsub.PubSub;
 import io.clouddragon.server.stats.Observer;
 import io.clouddragon.server.stats.Rates;
 import io.clouddragon.storage.engine.CompactionPolicy;
@@ -86,6 +88,7 @@ public final class Server {
     private Engine engine;
     private EngineLoop loop;
     private Sessions sessions;
+    private Outbox outbox;
     private CommandTable table;
     private ServerContext context;
     private RespDoor respDoor;
@@ -138,14 +141,17 @@ public final class Server {
                 engine.revision());
         loop = new EngineLoop(
                 engine, group.next(), SyncPlace.valueOf(settings.sync().name()), compactionPolicy(), this::logFailed);
-        sessions = new Sessions(loop, settings.maxclients());
+        PubSub pubsub = new PubSub();
+        outbox = new Outbox(pubsub);
+        engine.listener(outbox);
+        sessions = new Sessions(loop, pubsub, settings.maxclients(), settings.outputBufferLimits());
         table = new CommandTable();
         Observer observer = new Observer(settings, engine);
         loop.observer(observer);
         CommandExecutor executor = new CommandExecutor(table, loop, new ServerGates(), observer);
         rates = new Rates(executor, sessions);
         context = new ServerContext(
-                settings, loop, table, executor, sessions, observer, rates, transport.name(), this::shutdown);
+                settings, loop, table, executor, sessions, pubsub, outbox, observer, rates, transport.name(), this::shutdown);
         Families.declare(table);
         Families.declare(table, context);
         respDoor = new RespDoor(loop, executor, sessions, limits);
@@ -162,6 +168,11 @@ public final class Server {
             settings.onChange(setting, this::applyLimits);
         }
         settings.onChange(Setting.APPENDFSYNC, () -> engine.log().mode(syncMode()));
+        outbox.publishEvents(settings.keyspaceEvents());
+        settings.onChange(
+                Setting.NOTIFY_KEYSPACE_EVENTS, () -> outbox.publishEvents(settings.keyspaceEvents()));
+        settings.onChange(
+                Setting.CLIENT_OUTPUT_BUFFER_LIMIT, () -> sessions.outputLimits(settings.outputBufferLimits()));
         settings.onChange(Setting.MAXCLIENTS, () -> sessions.maxClients(settings.maxclients()));
         settings.onChange(
                 Setting.AUTO_AOF_REWRITE_PERCENTAGE, () -> loop.compaction().policy(compactionPolicy()));

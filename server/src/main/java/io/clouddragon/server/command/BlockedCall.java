@@ -44,12 +44,18 @@ public abstract class BlockedCall extends Waiter {
     @Override
     protected final boolean serve(Tx tx) {
         mark = session.connection().mark();
-        return attempt(tx, session.reply());
+        session.executing();
+        boolean served = attempt(tx, session.reply());
+        if (!served) {
+            session.executed();
+        }
+        return served;
     }
 
     @Override
     protected final void expire(Tx tx) {
         mark = session.connection().mark();
+        session.executing();
         if (unblockedWithError) {
             session.reply().error("UNBLOCKED client unblocked via CLIENT UNBLOCK");
         } else {
@@ -77,6 +83,7 @@ public abstract class BlockedCall extends Waiter {
         if (silent) {
             session.connection().rewind(mark);
         }
+        session.executed();
         session.unblocked(loop.engine().wallMillis());
         session.connection().replied();
         session.connection().resume();

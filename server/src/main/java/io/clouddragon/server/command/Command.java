@@ -44,6 +44,7 @@ public final class Command {
     private boolean needsMemory;
     private boolean withoutAuth;
     private boolean inMultiAtOnce;
+    private boolean whenSubscribed;
     private final boolean exec;
 
     Command(String name, Command parent, Handler handler) {
@@ -140,6 +141,12 @@ public final class Command {
         return this;
     }
 
+    /** Allowed to a RESP2 client that is subscribed to something. */
+    public Command allowedWhenSubscribed() {
+        whenSubscribed = true;
+        return this;
+    }
+
     /** Declares a subcommand; this command is then a container. */
     public Command subcommand(String subName, Handler subHandler) {
         Command sub = new Command(subName, this, subHandler);
@@ -232,6 +239,10 @@ public final class Command {
     /** Whether it runs what MULTI has queued. */
     boolean isExec() {
         return exec;
+    }
+
+    boolean isAllowedWhenSubscribed() {
+        return whenSubscribed;
     }
 
     boolean isAtOnceInMulti() {

@@ -68,14 +68,15 @@ public final class CommandExecutor implements Operation {
     /** Executes a command: its reply is in the session's buffer afterwards, or the session is blocked. */
     public void execute(Session session, Request request) {
         int mark = session.connection().mark();
+        session.executing();
         dispatch(session, request);
-        if (session.isPostponed()) {
-            return;
+        if (!session.isPostponed()) {
+            if (session.isSilent()) {
+                session.connection().rewind(mark);
+            }
+            session.commandEnded();
         }
-        if (session.isSilent()) {
-            session.connection().rewind(mark);
-        }
-        session.commandEnded();
+        session.executed();
     }
 
     private void dispatch(Session session, Request request) {
@@ -87,6 +88,9 @@ public final class CommandExecutor implements Operation {
         }
         session.begins(command, loop.engine().wallMillis());
         String refusal = refusal(session, command);
+        if (refusal == null && session.isSubscribedMode() && !command.isAllowedWhenSubscribed()) {
+            refusal = Errors.notWhenSubscribed(command.fullName());
+        }
         if (refusal != null) {
             reject(session, command, refusal);
         } else if (gates.isPaused(mayWrite(session, command))) {

@@ -2,6 +2,7 @@ package io.clouddragon.server.command;
 
 import io.clouddragon.resp.ReplyWriter;
 import io.clouddragon.storage.engine.Database;
+import io.netty.buffer.ByteBuf;
 
 /** What a {@link Session} asks of the socket beneath it. Event loop only. */
 public interface Connection {
@@ -16,6 +17,13 @@ public interface Connection {
 
     /** The replies written so far leave only once {@code revision} is durable. */
     void dependOn(long revision);
+
+    /**
+     * Puts a message that answers no request behind the replies written so far, to leave once {@code revision} is durable.
+     *
+     * @param message shared with other connections
+     */
+    void push(ByteBuf message, long revision);
 
     /** Replies were written outside the reading of a command (a parked call was served): sends them when due. */
     void replied();
@@ -45,7 +53,6 @@ public interface Connection {
      * What CLIENT LIST tells of a socket.
      *
      * @param fd file descriptor; -1 where the transport does not tell
-     * @param protocol version of RESP, 2 or 3
      * @param reading whether more is read from it now
      * @param replyCapacity bytes of the buffer that replies are being written to; 0 = there is none now
      * @param replyPeak the most bytes that such a buffer has held
@@ -54,7 +61,6 @@ public interface Connection {
      */
     record Figures(
             int fd,
-            int protocol,
             boolean reading,
             int replyCapacity,
             int replyPeak,
@@ -62,6 +68,9 @@ public interface Connection {
             int outputBuffers) {}
 
     Figures figures();
+
+    /** The version of RESP spoken, 2 or 3. */
+    int protocol();
 
     /** Bytes received and not yet executed. */
     int queryBytes();

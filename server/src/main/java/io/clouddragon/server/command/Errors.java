@@ -83,6 +83,12 @@ public final class Errors {
         return "ERR wrong number of arguments for '" + fullName + "' command";
     }
 
+    /** For a RESP2 client that is subscribed to something. */
+    static String notWhenSubscribed(String fullName) {
+        return "ERR Can't execute '" + fullName
+                + "': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context";
+    }
+
     public static String invalidExpire(String fullName) {
         return "ERR invalid expire time in '" + fullName + "' command";
     }

@@ -2,14 +2,21 @@ package io.clouddragon.server.command;
 
 import io.clouddragon.resp.ReplyWriter;
 import io.clouddragon.resp.Request;
+import io.clouddragon.server.config.OutputBufferLimits.ClientClass;
+import io.clouddragon.server.pubsub.PubSub;
+import io.clouddragon.server.pubsub.Subscriber;
+import io.clouddragon.server.pubsub.Subscriptions;
 import io.clouddragon.storage.engine.Database;
+import io.netty.buffer.ByteBuf;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * The state of one RESP client between its commands. Event loop only.
  *
  * <p>Invariant: exactly one database is retained at a time; {@link #close} gives everything back.
  */
-public final class Session {
+public final class Session implements Subscriber {
     /** CLIENT REPLY. */
     public enum ReplyMode {
         ON,
@@ -24,6 +31,7 @@ public final class Session {
     private final Connection connection;
     private final long createdMillis;
     private final Transaction transaction;
+    private final Subscriptions subscriptions;
 
     private Database db;
     private String name = "";
@@ -38,16 +46,20 @@ public final class Session {
     private long lastInteractionMillis;
     private Request postponed;
     private long overSoftLimitSinceMillis;
+    private boolean executing;
+    private final List<ByteBuf> lateMessages = new ArrayList<>(0);
+    private long lateDependency;
     private boolean closed;
 
     /** @param db database that it starts in */
-    public Session(long id, Connection connection, Database db, long nowMillis) {
+    Session(long id, Connection connection, Database db, PubSub pubsub, long nowMillis) {
         this.id = id;
         this.connection = connection;
         this.createdMillis = nowMillis;
         this.lastInteractionMillis = nowMillis;
         this.db = db;
         this.transaction = new Transaction();
+        this.subscriptions = new Subscriptions(pubsub, this);
         db.retain();
     }
 
@@ -119,7 +131,8 @@ public final class Session {
         replyMode = mode;
     }
 
-    boolean isSilent() {
+    /** Whether replies are not wanted now. */
+    public boolean isSilent() {
         return replyMode == ReplyMode.OFF || replyMode == ReplyMode.SKIP;
     }
 
@@ -182,6 +195,55 @@ public final class Session {
         lastInteractionMillis = nowMillis;
     }
 
+    // ---- messages that answer no request
+
+    public Subscriptions subscriptions() {
+        return subscriptions;
+    }
+
+    /** Whether it may do nothing but subscribe and unsubscribe: in RESP2 a message cannot be told from a reply. */
+    public boolean isSubscribedMode() {
+        return !subscriptions.isEmpty() && connection.protocol() == 2;
+    }
+
+    /** What CLIENT LIST TYPE and the output limits go by. */
+    public ClientClass clientClass() {
+        return subscriptions.isEmpty() ? ClientClass.NORMAL : ClientClass.PUBSUB;
+    }
+
+    @Override
+    public int protocol() {
+        return connection.protocol();
+    }
+
+    @Override
+    public void deliver(ByteBuf message, long revision) {
+        if (executing) {
+            lateMessages.add(message.retainedSlice());
+            lateDependency = Math.max(lateDependency, revision);
+        } else {
+            connection.push(message, revision);
+        }
+    }
+
+    /** A command begins to write its reply: messages come behind it. */
+    void executing() {
+        executing = true;
+    }
+
+    /** The reply is complete, or was taken back. */
+    void executed() {
+        executing = false;
+        if (!lateMessages.isEmpty()) {
+            for (ByteBuf message : lateMessages) {
+                connection.push(message, lateDependency);
+                message.release();
+            }
+            lateMessages.clear();
+            lateDependency = 0;
+        }
+    }
+
     // ---- postponed by CLIENT PAUSE
 
     /** Keeps a command until the pause is over; nothing more is executed before it. */
@@ -232,6 +294,7 @@ public final class Session {
             postponed = null;
             transaction.discard();
             transaction.unwatch();
+            subscriptions.removeAll();
             db.release();
         }
     }

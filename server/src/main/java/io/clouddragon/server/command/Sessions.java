@@ -2,6 +2,7 @@ package io.clouddragon.server.command;
 
 import io.clouddragon.server.config.OutputBufferLimits;
 import io.clouddragon.server.config.Settings;
+import io.clouddragon.server.pubsub.PubSub;
 import io.clouddragon.storage.engine.Database;
 import io.clouddragon.storage.engine.Databases;
 import io.clouddragon.storage.engine.EngineLoop;
@@ -23,6 +24,8 @@ public final class Sessions {
     private final EngineLoop loop;
     private final Database firstDatabase;
     private final Map<Long, Session> open = new LinkedHashMap<>();
+    private final PubSub pubsub;
+    private OutputBufferLimits outputLimits;
     private int maxClients;
     private long lastId;
     private long connectionsReceived;
@@ -35,8 +38,10 @@ public final class Sessions {
     private long pausedUntilMillis;
     private boolean pausedWritesOnly;
 
-    public Sessions(EngineLoop loop, int maxClients) {
+    public Sessions(EngineLoop loop, PubSub pubsub, int maxClients, OutputBufferLimits outputLimits) {
         this.loop = loop;
+        this.pubsub = pubsub;
+        this.outputLimits = outputLimits;
         this.firstDatabase = loop.engine().databases().get(Databases.FIRST);
         firstDatabase.retain();
         this.maxClients = maxClients;
@@ -44,6 +49,10 @@ public final class Sessions {
 
     public void maxClients(int clients) {
         maxClients = clients;
+    }
+
+    public void outputLimits(OutputBufferLimits limits) {
+        outputLimits = limits;
     }
 
     public int maxClients() {
@@ -64,7 +73,7 @@ public final class Sessions {
         connectionsReceived++;
         long id = ++lastId;
         Session session =
-                new Session(id, connection, firstDatabase, loop.engine().wallMillis());
+                new Session(id, connection, firstDatabase, pubsub, loop.engine().wallMillis());
         open.put(id, session);
         peakClients = Math.max(peakClients, open.size());
         return session;
@@ -159,9 +168,10 @@ public final class Sessions {
         long now = loop.engine().wallMillis();
         long idleMillis = settings.timeoutSeconds() * 1000L;
         long loginMillis = settings.unauthenticatedTimeoutSeconds() * 1000L;
-        OutputBufferLimits.Limit limit = settings.outputBufferLimits().of(OutputBufferLimits.ClientClass.NORMAL);
         for (Session session : open.values()) {
-            boolean waits = session.isBlocked() || session.isPostponed();
+            boolean waits = session.isBlocked()
+                    || session.isPostponed()
+                    || !session.subscriptions().isEmpty();
             if (idleMillis > 0 && !waits && now - session.lastInteractionMillis() > idleMillis) {
                 LOG.debug("Closing {}: idle", session.connection().peerAddress());
                 session.connection().close();
@@ -169,15 +179,18 @@ public final class Sessions {
                 LOG.info("Closing {}: no login in time", session.connection().peerAddress());
                 session.connection().close();
             } else {
-                checkOutput(session, limit, now);
+                checkOutput(session);
             }
         }
     }
 
-    private static void checkOutput(Session session, OutputBufferLimits.Limit limit, long now) {
+    /** Disconnects a client for whom more output waits than {@code client-output-buffer-limit} allows. */
+    public void checkOutput(Session session) {
+        OutputBufferLimits.Limit limit = outputLimits.of(session.clientClass());
         if (limit.hardBytes() == 0 && limit.softBytes() == 0) {
             return;
         }
+        long now = loop.engine().wallMillis();
         long waiting = session.connection().outputBytes();
         boolean overSoft = limit.softBytes() > 0 && waiting > limit.softBytes();
         if (!overSoft) {

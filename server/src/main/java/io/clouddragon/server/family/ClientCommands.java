@@ -25,7 +25,7 @@ import java.util.function.Consumer;
  * closed after the running transaction, never within it.
  */
 final class ClientCommands {
-    /** What a client may be; there are only normal ones yet. */
+    /** What a client may be; those that replicate are not here. */
     private static final Set<String> TYPES = Set.of("normal", "master", "slave", "replica", "pubsub");
 
     private static final String INVALID_ID = "ERR Invalid client ID";
@@ -276,12 +276,12 @@ final class ClientCommands {
 
     private void list(Call call) {
         Set<Long> ids = null;
-        boolean none = false;
+        String type = null;
         if (call.count() == 4 && call.isWord(2, "TYPE")) {
             if (!isType(call, 3)) {
                 return;
             }
-            none = !call.isWord(3, "NORMAL");
+            type = call.arg(3).toString();
         } else if (call.count() > 3 && call.isWord(2, "ID")) {
             ids = new HashSet<>();
             for (int i = 3; i < call.count(); i++) {
@@ -296,12 +296,17 @@ final class ClientCommands {
         }
         StringBuilder text = new StringBuilder();
         for (Session session : sessions.all()) {
-            if (!none && (ids == null || ids.contains(session.id()))) {
+            if (isOfType(session, type) && (ids == null || ids.contains(session.id()))) {
                 ClientLine.append(text, session, call);
                 text.append('\n');
             }
         }
         verbatim(call, text);
+    }
+
+    /** @param type null for any */
+    private static boolean isOfType(Session session, String type) {
+        return type == null || session.clientClass().name().equalsIgnoreCase(type);
     }
 
     private static boolean isType(Call call, int i) {
@@ -405,7 +410,7 @@ final class ClientCommands {
 
         boolean matches(Session session, Session asking) {
             return (id == 0 || session.id() == id)
-                    && (type == null || type.equalsIgnoreCase("normal"))
+                    && isOfType(session, type)
                     && (address == null || session.connection().peerAddress().equals(address))
                     && (localAddress == null
                             || session.connection().localAddress().equals(localAddress))

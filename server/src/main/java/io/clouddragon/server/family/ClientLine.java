@@ -4,6 +4,7 @@ import io.clouddragon.server.command.Call;
 import io.clouddragon.server.command.Connection;
 import io.clouddragon.server.command.Session;
 import io.clouddragon.server.command.Transaction;
+import io.clouddragon.server.pubsub.Topic;
 
 /**
  * One line of CLIENT LIST: the fields of Redis 7.0 in its order, then the library's name and version as Redis 7.2 adds
@@ -33,7 +34,9 @@ final class ClientLine {
         line.append(" idle=").append(seconds(now - session.lastInteractionMillis()));
         line.append(" flags=").append(flags(session));
         line.append(" db=").append(session.db().name());
-        line.append(" sub=0 psub=0 ssub=0");
+        line.append(" sub=").append(session.subscriptions().count(Topic.CHANNEL));
+        line.append(" psub=").append(session.subscriptions().count(Topic.PATTERN));
+        line.append(" ssub=").append(session.subscriptions().count(Topic.SHARD_CHANNEL));
         line.append(" multi=")
                 .append(transaction.isOpen() ? transaction.queued().size() : -1);
         line.append(" qbuf=").append(connection.queryBytes());
@@ -53,7 +56,7 @@ final class ClientLine {
                                 ? "NULL"
                                 : session.lastCommand().fullName());
         line.append(" user=default redir=-1");
-        line.append(" resp=").append(figures.protocol());
+        line.append(" resp=").append(connection.protocol());
         line.append(" lib-name=").append(session.libraryName());
         line.append(" lib-ver=").append(session.libraryVersion());
     }
@@ -73,6 +76,7 @@ final class ClientLine {
 
     private static String flags(Session session) {
         StringBuilder flags = new StringBuilder();
+        flag(flags, !session.subscriptions().isEmpty(), 'P');
         flag(flags, session.transaction().isOpen(), 'x');
         flag(flags, session.isBlocked() || session.isPostponed(), 'b');
         flag(flags, session.transaction().isTouched(), 'd');

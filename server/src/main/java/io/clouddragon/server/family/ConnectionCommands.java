@@ -30,6 +30,8 @@ final class ConnectionCommands {
             + " otherwise the HELLO <proto> AUTH <user> <pass> option can be used to authenticate the client and"
             + " select the RESP protocol version at the same time";
 
+    private static final byte[] NOTHING = {};
+
     private final ServerContext context;
 
     ConnectionCommands(ServerContext context) {
@@ -47,7 +49,8 @@ final class ConnectionCommands {
                 .complexity("O(1)")
                 .flags(Flag.FAST)
                 .tips("request_policy:all_shards", "response_policy:all_succeeded")
-                .args(string("message").maybe());
+                .args(string("message").maybe())
+                .allowedWhenSubscribed();
         table.command("ECHO", call -> call.replyBytes(call.arg(1)))
                 .group(Group.CONNECTION)
                 .summary("Echo the given string")
@@ -62,14 +65,16 @@ final class ConnectionCommands {
                 .complexity("O(1)")
                 .flags(handshake)
                 .arity(-1)
-                .atOnceInMulti();
+                .atOnceInMulti()
+                .allowedWhenSubscribed();
         table.command("RESET", this::reset)
                 .group(Group.CONNECTION)
                 .summary("Reset the connection")
                 .since("6.2.0")
                 .complexity("O(1)")
                 .flags(handshake)
-                .atOnceInMulti();
+                .atOnceInMulti()
+                .allowedWhenSubscribed();
         table.command("SELECT", this::select)
                 .group(Group.CONNECTION)
                 .summary("Change the selected database for the current connection")
@@ -103,6 +108,11 @@ final class ConnectionCommands {
     private static void ping(Call call) {
         if (call.count() > 2) {
             call.error(Errors.arity("ping"));
+        } else if (call.session().isSubscribedMode()) {
+            // What is read in this mode is an array, always.
+            call.reply().array(2);
+            call.reply().bulk("pong");
+            call.reply().bulk(call.count() == 2 ? call.arg(1).copy() : NOTHING);
         } else if (call.count() == 2) {
             call.replyBytes(call.arg(1));
         } else {
@@ -120,6 +130,7 @@ final class ConnectionCommands {
         Session session = call.session();
         session.transaction().discard();
         session.transaction().unwatch();
+        session.subscriptions().removeAll();
         session.select(context.sessions().firstDatabase());
         session.name("");
         session.replyMode(Session.ReplyMode.ON);

@@ -23,6 +23,7 @@ public final class Families {
         new ConnectionCommands(context).declare(table);
         new SubstringCommands(context).declare(table);
         new DatabaseCommands(context).declare(table);
+        new PubSubCommands(context).declare(table);
         new ClientCommands(context).declare(table);
         new CommandCommands(table).declare();
         new ConfigCommands(context).declare(table);

@@ -6,6 +6,7 @@ import io.clouddragon.server.command.CommandStats;
 import io.clouddragon.server.command.LatencyHistogram;
 import io.clouddragon.server.command.Sessions;
 import io.clouddragon.server.config.Setting;
+import io.clouddragon.server.pubsub.Topic;
 import io.clouddragon.server.stats.Rates;
 import io.clouddragon.storage.engine.Compaction;
 import io.clouddragon.storage.engine.Database;
@@ -54,7 +55,9 @@ final class InfoFigures {
                 .addZeros("total_eviction_exceeded_time", "current_eviction_exceeded_time")
                 .add("keyspace_hits", stats.keyspaceHits())
                 .add("keyspace_misses", stats.keyspaceMisses())
-                .addZeros("pubsub_channels", "pubsub_patterns", "pubsubshard_channels")
+                .add("pubsub_channels", context.pubsub().names(Topic.CHANNEL).size())
+                .add("pubsub_patterns", context.pubsub().names(Topic.PATTERN).size())
+                .add("pubsubshard_channels", context.pubsub().names(Topic.SHARD_CHANNEL).size())
                 .addZeros("latest_fork_usec", "total_forks", "migrate_cached_sockets", "slave_expires_tracked_keys")
                 .addZeros("active_defrag_hits", "active_defrag_misses")
                 .addZeros("active_defrag_key_hits", "active_defrag_key_misses")

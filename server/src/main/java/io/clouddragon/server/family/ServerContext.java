@@ -4,6 +4,8 @@ import io.clouddragon.server.command.CommandExecutor;
 import io.clouddragon.server.command.CommandTable;
 import io.clouddragon.server.command.Sessions;
 import io.clouddragon.server.config.Settings;
+import io.clouddragon.server.pubsub.Outbox;
+import io.clouddragon.server.pubsub.PubSub;
 import io.clouddragon.server.stats.Observer;
 import io.clouddragon.server.stats.Rates;
 import io.clouddragon.storage.engine.EngineLoop;
@@ -20,6 +22,8 @@ public record ServerContext(
         CommandTable table,
         CommandExecutor executor,
         Sessions sessions,
+        PubSub pubsub,
+        Outbox outbox,
         Observer observer,
         Rates rates,
         String transport,

@@ -24,7 +24,6 @@ import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,9 +32,9 @@ import org.slf4j.LoggerFactory;
  * One RESP client's socket: bytes in, commands executed one after the other, replies held until what they tell is on disk,
  * bytes out. Event loop only.
  *
- * <p>Replies gather in the open buffer. At the first hold of a turn that buffer becomes the held one and waits in the
- * engine loop for its dependency; meanwhile further replies go to a new open buffer, which is held next. So replies leave
- * in order, and a client that keeps sending cannot put its own replies off for ever.
+ * <p>Replies, and messages that answer no request, gather in what is open. At the first hold of a turn that becomes what is
+ * held and waits in the engine loop for its dependency; meanwhile more gathers in a new open one, which is held next. So
+ * replies leave in order, and a client that keeps sending cannot put its own replies off for ever.
  *
  * <p>Reading stops while the session is blocked or paused, while replies are not taken by the peer, and when a single
  * burst has produced {@link #MAX_BURST_BYTES}: memory stays bounded by what one burst may produce.
@@ -49,8 +48,6 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
     /** A blocked client that goes on sending is no longer read beyond this, bytes. */
     private static final int MAX_QUERY_WHILE_BLOCKED = 1 << 20;
 
-    private static final int INITIAL_REPLY_BYTES = 512;
-
     private final EngineLoop loop;
     private final CommandExecutor executor;
     private final Sessions sessions;
@@ -60,12 +57,9 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
 
     private ChannelHandlerContext context;
     private Session session;
-    private ByteBuf open;
-    private long openDependency;
-    private ByteBuf held;
-    private long heldDependency;
-    private List<Grant> openGrants;
-    private List<Grant> heldGrants;
+    private Outgoing open = new Outgoing();
+    private Outgoing held = new Outgoing();
+    private boolean isHeld;
     private int replyPeak;
     private boolean executing;
     private boolean resumeScheduled;
@@ -73,9 +67,6 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
     private boolean closing;
     /** What is written from now on is not to be sent. */
     private boolean dropping;
-
-    /** A lock granted in a reply, from {@code mark} on in its buffer, that may still be lost. */
-    private record Grant(Database db, byte[] lock, long handle, int mark) {}
 
     RespConnection(EngineLoop loop, CommandExecutor executor, Sessions sessions, DecoderLimits limits) {
         this.loop = loop;
@@ -135,7 +126,7 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
         }
         if (dropping) {
             dropOpen();
-        } else if (open != null) {
+        } else {
             holdOpen();
         }
         steerReading();
@@ -160,8 +151,8 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
                 && !session.isBlocked()
                 && !(session.isPostponed() && sessions.isPaused())
                 && context.channel().isWritable()
-                && (open == null || open.readableBytes() < MAX_BURST_BYTES)
-                && (held == null || held.readableBytes() < MAX_BURST_BYTES);
+                && open.size() < MAX_BURST_BYTES
+                && held.size() < MAX_BURST_BYTES;
     }
 
     private void protocolError(String message) {
@@ -207,82 +198,78 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
 
     @Override
     public ReplyWriter reply() {
-        if (open == null) {
-            open = context.alloc().directBuffer(INITIAL_REPLY_BYTES);
-            reply.target(open);
-        }
-        return reply;
+        return reply.target(open.tail(context.alloc()));
     }
 
     @Override
     public int mark() {
-        return open == null ? 0 : open.writerIndex();
+        return open.size();
     }
 
     @Override
     public void rewind(int mark) {
-        if (open != null) {
-            open.writerIndex(mark);
-        }
-        if (openGrants != null) {
-            openGrants.removeIf(grant -> grant.mark >= mark);
-        }
+        open.truncate(mark);
     }
 
     @Override
     public void dependOn(long revision) {
-        openDependency = Math.max(openDependency, revision);
+        open.dependOn(revision);
+    }
+
+    @Override
+    public void push(ByteBuf message, long revision) {
+        if (!closing) {
+            open.append(message, context.alloc());
+            open.dependOn(revision);
+            replied();
+            sessions.checkOutput(session);
+        }
     }
 
     @Override
     public void replied() {
-        if (open != null && !executing) {
+        if (!executing) {
             holdOpen();
         }
     }
 
-    /** Puts the open buffer in line, unless another one of this connection is in line already. */
+    /** Puts what is open in line, unless this connection has something in line already. */
     private void holdOpen() {
-        if (held == null && open != null) {
+        if (!isHeld && !open.isEmpty()) {
+            Outgoing empty = held;
             held = open;
-            replyPeak = Math.max(replyPeak, held.readableBytes());
-            heldDependency = openDependency;
-            heldGrants = openGrants;
-            open = null;
-            reply.target(null);
-            openDependency = 0;
-            openGrants = null;
+            open = empty;
+            isHeld = true;
+            replyPeak = Math.max(replyPeak, held.size());
             loop.hold(this);
         }
     }
 
     @Override
     public long dependency() {
-        return heldDependency;
+        return held.dependency();
     }
 
     @Override
     public void release() {
-        ByteBuf bytes = held;
-        List<Grant> grants = heldGrants;
-        held = null;
-        heldGrants = null;
+        isHeld = false;
+        List<Outgoing.Grant> grants = held.takeGrants();
         if (session.isClosed()) {
-            bytes.release();
+            held.release();
             releaseLocks(grants);
             return;
         }
-        sessions.sent(bytes.readableBytes());
+        sessions.sent(held.size());
         if (grants == null) {
-            context.writeAndFlush(bytes, context.voidPromise());
+            held.writeTo(context, context.voidPromise());
         } else {
-            context.writeAndFlush(bytes).addListener(written -> {
+            held.writeTo(context, context.newPromise().addListener(written -> {
                 if (!written.isSuccess()) {
                     releaseLocks(grants);
                 }
-            });
+            }));
         }
-        if (open != null) {
+        if (!open.isEmpty()) {
             holdOpen();
         } else if (closing) {
             context.writeAndFlush(io.netty.buffer.Unpooled.EMPTY_BUFFER).addListener(done -> context.close());
@@ -295,10 +282,8 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
 
     @Override
     public void refuse(String reason) {
-        if (held != null) {
-            held.release();
-            held = null;
-        }
+        isHeld = false;
+        held.release();
         if (!session.isClosed()) {
             ByteBuf error = context.alloc().buffer();
             reply.target(error);
@@ -324,31 +309,24 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
     }
 
     private void dropOpen() {
-        if (open != null) {
-            open.release();
-            open = null;
-            reply.target(null);
-        }
+        open.release();
     }
 
     // ---- locks granted in replies that were never sent
 
     @Override
     public void granted(Database db, byte[] lock, long handle) {
-        if (openGrants == null) {
-            openGrants = new ArrayList<>(1);
-        }
-        openGrants.add(new Grant(db, lock, handle, mark()));
+        open.granted(db, lock, handle);
     }
 
-    private void releaseLocks(List<Grant> grants) {
+    private void releaseLocks(List<Outgoing.Grant> grants) {
         if (grants == null || loop.hasFailed()) {
             return;
         }
         try {
             loop.transact(tx -> {
-                for (Grant grant : grants) {
-                    tx.unlock(grant.db, new io.clouddragon.storage.bytes.Bytes(grant.lock), grant.handle);
+                for (Outgoing.Grant grant : grants) {
+                    tx.unlock(grant.db(), new io.clouddragon.storage.bytes.Bytes(grant.lock()), grant.handle());
                 }
             });
         } catch (WritesRefusedException | LogFailedException e) {
@@ -366,8 +344,7 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
         }
         session.close();
         sessions.closed(session);
-        List<Grant> unsent = openGrants;
-        openGrants = null;
+        List<Outgoing.Grant> unsent = open.takeGrants();
         dropOpen();
         // A held buffer is let go when its turn comes: the engine loop still has this connection in line.
         releaseLocks(unsent);
@@ -398,7 +375,7 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
      * takes them without a pause: Netty 4.2.18 does not wait for room on a half-closed one. By NIO, all.)
      */
     private void closeIfDone() {
-        if (session.isBlocked() || openGrants != null || heldGrants != null) {
+        if (session.isBlocked() || open.hasGrants() || held.hasGrants()) {
             context.close();
         } else if (mayExecute()) {
             closeAfterReplies();
@@ -436,12 +413,16 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
         var pending = channel.unsafe().outboundBuffer();
         return new Figures(
                 channel instanceof UnixChannel unix ? unix.fd().intValue() : -1,
-                reply.protocol(),
                 channel.config().isAutoRead(),
-                open == null ? 0 : open.capacity(),
+                open.capacity(),
                 replyPeak,
-                open == null ? 0 : open.readableBytes(),
-                (pending == null ? 0 : pending.size()) + (held == null ? 0 : 1));
+                open.size(),
+                (pending == null ? 0 : pending.size()) + held.buffers());
+    }
+
+    @Override
+    public int protocol() {
+        return reply.protocol();
     }
 
     @Override
@@ -459,7 +440,7 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
         Channel.Unsafe unsafe = context.channel().unsafe();
         long pending =
                 unsafe.outboundBuffer() == null ? 0 : unsafe.outboundBuffer().totalPendingWriteBytes();
-        return pending + (open == null ? 0 : open.readableBytes()) + (held == null ? 0 : held.readableBytes());
+        return pending + open.size() + held.size();
     }
 
     @Override

@@ -13,6 +13,8 @@ import io.clouddragon.server.config.Setting;
 import io.clouddragon.server.config.Settings;
 import io.clouddragon.server.family.Families;
 import io.clouddragon.server.family.ServerContext;
+import io.clouddragon.server.pubsub.Outbox;
+import io.clouddragon.server.pubsub.PubSub;
 import io.clouddragon.server.stats.Observer;
 import io.clouddragon.server.stats.Rates;
 import io.clouddragon.storage.bytes.Bytes;
@@ -64,12 +66,24 @@ final class AofImport {
         table = new CommandTable();
         Observer observer = new Observer(settings, loop.engine());
         executor = new CommandExecutor(table, loop, new OpenGates(), observer);
-        sessions = new Sessions(loop, 1);
+        PubSub pubsub = new PubSub();
+        sessions = new Sessions(loop, pubsub, 1, settings.outputBufferLimits());
         Rates rates = new Rates(executor, sessions);
         Families.declare(table);
         Families.declare(
                 table,
-                new ServerContext(settings, loop, table, executor, sessions, observer, rates, "none", now -> {}));
+                new ServerContext(
+                        settings,
+                        loop,
+                        table,
+                        executor,
+                        sessions,
+                        pubsub,
+                        new Outbox(pubsub),
+                        observer,
+                        rates,
+                        "none",
+                        now -> {}));
     }
 
     private static final class OpenGates implements CommandExecutor.Gates {

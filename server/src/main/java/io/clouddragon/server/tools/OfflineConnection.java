@@ -39,6 +39,9 @@ final class OfflineConnection implements Connection {
     public void dependOn(long revision) {}
 
     @Override
+    public void push(ByteBuf message, long revision) {}
+
+    @Override
     public void replied() {}
 
     @Override
@@ -70,7 +73,12 @@ final class OfflineConnection implements Connection {
 
     @Override
     public Figures figures() {
-        return new Figures(0, 2, true, 0, 0, 0, 0);
+        return new Figures(0, true, 0, 0, 0, 0);
+    }
+
+    @Override
+    public int protocol() {
+        return writer.protocol();
     }
 
     @Override

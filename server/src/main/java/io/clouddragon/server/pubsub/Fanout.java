@@ -1,0 +1,51 @@
+package io.clouddragon.server.pubsub;
+
+import io.clouddragon.resp.ReplyWriter;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.PooledByteBufAllocator;
+import java.util.Collection;
+
+/**
+ * Sends one message to many: it is encoded once for each version of RESP that one of them speaks, and all share the bytes.
+ * Event loop only.
+ */
+public final class Fanout {
+    private static final int RESP2 = 2;
+    private static final int RESP3 = 3;
+
+    private final ReplyWriter writer = new ReplyWriter();
+
+    public void send(Push message, Subscriber receiver, long revision) {
+        ByteBuf encoded = encode(message, receiver.protocol());
+        receiver.deliver(encoded, revision);
+        encoded.release();
+    }
+
+    public void send(Push message, Collection<? extends Subscriber> receivers, long revision) {
+        ByteBuf resp2 = null;
+        ByteBuf resp3 = null;
+        for (Subscriber receiver : receivers) {
+            if (receiver.protocol() == RESP3) {
+                resp3 = resp3 == null ? encode(message, RESP3) : resp3;
+                receiver.deliver(resp3, revision);
+            } else {
+                resp2 = resp2 == null ? encode(message, RESP2) : resp2;
+                receiver.deliver(resp2, revision);
+            }
+        }
+        release(resp2);
+        release(resp3);
+    }
+
+    private ByteBuf encode(Push message, int protocol) {
+        ByteBuf encoded = PooledByteBufAllocator.DEFAULT.directBuffer();
+        message.write(writer.protocol(protocol).target(encoded));
+        return encoded;
+    }
+
+    private static void release(ByteBuf encoded) {
+        if (encoded != null) {
+            encoded.release();
+        }
+    }
+}
