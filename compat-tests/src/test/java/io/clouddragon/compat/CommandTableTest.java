@@ -42,6 +42,7 @@ class CommandTableTest {
             set get getdel getex getset setnx setex psetex mget mset msetnx append strlen getrange setrange substr incr decr
             incrby decrby incrbyfloat lcs del unlink exists type ttl pttl expire pexpire expireat pexpireat expiretime
             pexpiretime persist rename renamenx copy move keys scan randomkey touch object
+            setbit getbit bitcount bitpos bitop bitfield bitfield_ro
             multi exec discard watch unwatch
             subscribe unsubscribe psubscribe punsubscribe ssubscribe sunsubscribe publish spublish pubsub
             """;

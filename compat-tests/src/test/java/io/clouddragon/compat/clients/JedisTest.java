@@ -26,8 +26,11 @@ import redis.clients.jedis.DefaultJedisClientConfig;
 import redis.clients.jedis.RedisClient;
 import redis.clients.jedis.RedisProtocol;
 import redis.clients.jedis.Response;
+import redis.clients.jedis.args.BitCountOption;
+import redis.clients.jedis.args.BitOP;
 import redis.clients.jedis.args.ExpiryOption;
 import redis.clients.jedis.exceptions.JedisDataException;
+import redis.clients.jedis.params.BitPosParams;
 import redis.clients.jedis.params.LCSParams;
 import redis.clients.jedis.params.ScanParams;
 import redis.clients.jedis.util.CompareCondition;
@@ -132,6 +135,25 @@ class JedisTest {
         assertThat(client.setGet("s", "w")).isEqualTo("v");
         assertThat(client.getDel("s")).isEqualTo("w");
         assertThat(client.exists("s")).isFalse();
+    }
+
+    @Test
+    void worksOnBits() {
+        assertThat(client.setbit("a", 7, true)).isFalse();
+        assertThat(client.setbit("a", 7, true)).isTrue();
+        assertThat(client.getbit("a", 7)).isTrue();
+        assertThat(client.getbit("a", 6)).isFalse();
+        assertThat(client.setbit("b", 9, true)).isFalse();
+        assertThat(client.bitop(BitOP.OR, "both", "a", "b")).isEqualTo(2);
+        assertThat(client.bitcount("both")).isEqualTo(2);
+        assertThat(client.bitcount("both", 1, -1)).isEqualTo(1);
+        assertThat(client.bitcount("both", 7, 8, BitCountOption.BIT)).isEqualTo(1);
+        assertThat(client.bitpos("both", true)).isEqualTo(7);
+        assertThat(client.bitpos("both", true, new BitPosParams(8, -1).modifier(BitCountOption.BIT)))
+                .isEqualTo(9);
+        assertThat(client.bitfield("f", "SET", "u8", "#1", "250", "OVERFLOW", "FAIL", "INCRBY", "u8", "#1", "10"))
+                .containsExactly(0L, null);
+        assertThat(client.bitfieldReadonly("f", "GET", "u8", "#1")).containsExactly(250L);
     }
 
     @Test

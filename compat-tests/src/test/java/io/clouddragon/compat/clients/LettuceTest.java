@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.clouddragon.compat.harness.ServerExtension;
 import io.clouddragon.compat.harness.Target;
+import io.lettuce.core.BitFieldArgs;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.CompareCondition;
 import io.lettuce.core.CopyArgs;
@@ -132,6 +133,24 @@ class LettuceTest {
         assertThatThrownBy(() -> commands.incr("x"))
                 .isInstanceOf(RedisCommandExecutionException.class)
                 .hasMessage("ERR value is not an integer or out of range");
+    }
+
+    @Test
+    void worksOnBits() {
+        assertThat(commands.setbit("a", 7, 1)).isZero();
+        assertThat(commands.setbit("b", 9, 1)).isZero();
+        assertThat(commands.getbit("a", 7)).isEqualTo(1);
+        assertThat(commands.bitopXor("both", "a", "b")).isEqualTo(2);
+        assertThat(commands.bitcount("both")).isEqualTo(2);
+        assertThat(commands.bitcount("both", 0, 0)).isEqualTo(1);
+        assertThat(commands.bitpos("both", true, 1)).isEqualTo(9);
+        assertThat(commands.bitpos("both", false, 0, -1)).isZero();
+        BitFieldArgs.BitFieldType byteType = BitFieldArgs.unsigned(8);
+        BitFieldArgs fields = BitFieldArgs.Builder.set(byteType, BitFieldArgs.typeWidthBasedOffset(1), 250)
+                .overflow(BitFieldArgs.OverflowType.SAT)
+                .incrBy(byteType, BitFieldArgs.typeWidthBasedOffset(1), 10)
+                .get(byteType, 8);
+        assertThat(commands.bitfield("f", fields)).containsExactly(0L, 255L, 255L);
     }
 
     @Test

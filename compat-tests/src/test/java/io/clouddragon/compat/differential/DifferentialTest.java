@@ -29,8 +29,8 @@ class DifferentialTest {
             Target.current() == Target.REDIS ? KnownDifferences.none() : KnownDifferences.ofDragon();
 
     static Stream<Arguments> families() {
-        List<CommandGenerator> families =
-                List.of(new StringFamily(), new KeyFamily(), new TransactionFamily(), new ServerFamily());
+        List<CommandGenerator> families = List.of(
+                new StringFamily(), new BitmapFamily(), new KeyFamily(), new TransactionFamily(), new ServerFamily());
         return families.stream()
                 .flatMap(family -> Stream.of(2, 3).map(protocol -> Arguments.of(family.name(), protocol, family)));
     }

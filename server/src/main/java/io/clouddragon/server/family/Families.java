@@ -22,6 +22,8 @@ public final class Families {
     public static void declare(CommandTable table, ServerContext context) {
         new ConnectionCommands(context).declare(table);
         new SubstringCommands(context).declare(table);
+        new BitmapCommands(context).declare(table);
+        new BitFieldCommands(context).declare(table);
         new DatabaseCommands(context).declare(table);
         new PubSubCommands(context).declare(table);
         new ClientCommands(context).declare(table);
