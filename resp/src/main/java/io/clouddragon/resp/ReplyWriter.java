@@ -86,9 +86,27 @@ public final class ReplyWriter {
         line('+', text);
     }
 
+    /** A status word of any bytes: line breaks become spaces. */
+    public void simpleString(byte[] text) {
+        line('+', text, 0, text.length);
+    }
+
     /** An error; the text begins with its code: {@code ERR no such key}. */
     public void error(String text) {
         line('-', text);
+    }
+
+    /** An error of any bytes: line breaks at its ends are cut, others become spaces. */
+    public void error(byte[] text) {
+        int from = 0;
+        int to = text.length;
+        while (from < to && isLineBreak((char) text[from])) {
+            from++;
+        }
+        while (to > from && isLineBreak((char) text[to - 1])) {
+            to--;
+        }
+        line('-', text, from, to);
     }
 
     public void integer(long value) {
@@ -186,6 +204,15 @@ public final class ReplyWriter {
         textOrBulk('(', digits);
     }
 
+    /** An integer of any size as whoever hands it over writes it: line breaks become spaces. */
+    public void bigNumber(byte[] digits) {
+        if (resp3) {
+            line('(', digits, 0, digits.length);
+        } else {
+            bulk(digits);
+        }
+    }
+
     /**
      * A text for humans.
      *
@@ -228,6 +255,18 @@ public final class ReplyWriter {
         }
         int begin = out.writerIndex();
         out.writeCharSequence(text.subSequence(from, to), StandardCharsets.UTF_8);
+        endLine(begin);
+    }
+
+    private void line(char type, byte[] text, int from, int to) {
+        out.writeByte(type);
+        int begin = out.writerIndex();
+        out.writeBytes(text, from, to - from);
+        endLine(begin);
+    }
+
+    /** What was written from there on is one line. */
+    private void endLine(int begin) {
         for (int i = begin; i < out.writerIndex(); i++) {
             if (isLineBreak((char) out.getByte(i))) {
                 out.setByte(i, ' ');

@@ -1,5 +1,7 @@
 package io.clouddragon.resp;
 
+import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.Objects;
 
 /**
@@ -12,6 +14,10 @@ import java.util.Objects;
 public final class Request {
     private static final byte[] NO_BYTES = new byte[0];
     private static final int[] NO_PAIRS = new int[0];
+    private static final int MIN_BYTES = 256;
+    private static final int MIN_PAIRS = 16;
+    /** An array may be a few elements shorter than its index can count. */
+    private static final int MAX_ARRAY_OVERHEAD = 8;
 
     private byte[] array = NO_BYTES;
     private int base;
@@ -29,7 +35,7 @@ public final class Request {
         }
         Request request = new Request().own(arguments.length, bytes);
         for (byte[] argument : arguments) {
-            request.append(argument, 0, argument.length);
+            request.add(argument, 0, argument.length);
         }
         return request;
     }
@@ -70,9 +76,62 @@ public final class Request {
         }
         Request copy = new Request().own(count, bytes);
         for (int i = 0; i < count; i++) {
-            copy.append(array, offset(i), length(i));
+            copy.add(array, offset(i), length(i));
         }
         return copy;
+    }
+
+    /** Empties a request that has bytes of its own, to be filled again by {@link #add}; they are kept for reuse. */
+    public void reset() {
+        count = 0;
+    }
+
+    /** Adds an argument, of the bytes that the buffer has left. Only for a request with bytes of its own. */
+    public void add(ByteBuffer argument) {
+        int length = argument.remaining();
+        int at = room(length);
+        argument.get(array, at, length);
+        added(at, length);
+    }
+
+    /** Adds an argument. */
+    public void add(byte[] from, int offset, int length) {
+        int at = room(length);
+        System.arraycopy(from, offset, array, at, length);
+        added(at, length);
+    }
+
+    private int room(int length) {
+        int at = count == 0 ? 0 : pairs[2 * count - 2] + pairs[2 * count - 1];
+        if (length > Integer.MAX_VALUE - MAX_ARRAY_OVERHEAD - at) {
+            throw new OutOfMemoryError("the arguments of one command do not fit into an array");
+        }
+        if (at + length > array.length) {
+            int grown = Math.min(array.length, (Integer.MAX_VALUE - MAX_ARRAY_OVERHEAD) / 2) * 2;
+            array = Arrays.copyOf(array, Math.max(at + length, Math.max(grown, MIN_BYTES)));
+        }
+        if (2 * count == pairs.length) {
+            pairs = Arrays.copyOf(pairs, Math.max(2 * pairs.length, MIN_PAIRS));
+        }
+        return at;
+    }
+
+    private void added(int at, int length) {
+        pairs[2 * count] = at;
+        pairs[2 * count + 1] = length;
+        count++;
+    }
+
+    /** Gives back memory that was kept for reuse. */
+    public void trim() {
+        array = NO_BYTES;
+        pairs = NO_PAIRS;
+        count = 0;
+    }
+
+    /** Bytes of memory held. */
+    public int capacity() {
+        return array.length + Integer.BYTES * pairs.length;
     }
 
     void set(byte[] newArray, int newBase, ArgumentIndex arguments) {
@@ -92,13 +151,5 @@ public final class Request {
         array = new byte[bytes];
         pairs = new int[2 * arguments];
         return this;
-    }
-
-    private void append(byte[] from, int offset, int length) {
-        int at = count == 0 ? 0 : pairs[2 * count - 2] + pairs[2 * count - 1];
-        System.arraycopy(from, offset, array, at, length);
-        pairs[2 * count] = at;
-        pairs[2 * count + 1] = length;
-        count++;
     }
 }

@@ -14,8 +14,10 @@ import io.clouddragon.server.family.Families;
 import io.clouddragon.server.family.ServerContext;
 import io.clouddragon.server.net.EventLoops;
 import io.clouddragon.server.net.RespDoor;
+import io.clouddragon.server.net.SocketReader;
 import io.clouddragon.server.pubsub.Outbox;
 import io.clouddragon.server.pubsub.PubSub;
+import io.clouddragon.server.script.Scripting;
 import io.clouddragon.server.stats.Observer;
 import io.clouddragon.server.stats.Rates;
 import io.clouddragon.storage.engine.CompactionPolicy;
@@ -74,6 +76,7 @@ public final class Server {
 
     private final Settings settings;
     private final EventLoops transport;
+    private final SocketReader socketReader;
     private final MultiThreadIoEventLoopGroup group;
     private final List<Channel> doors = new ArrayList<>();
     /** Of both doors. Once closed, those that were just being accepted are closed too. */
@@ -90,6 +93,7 @@ public final class Server {
     private Sessions sessions;
     private Outbox outbox;
     private CommandTable table;
+    private Scripting scripting;
     private ServerContext context;
     private RespDoor respDoor;
     private HttpApi httpDoor;
@@ -98,7 +102,8 @@ public final class Server {
     private Server(Settings settings) {
         this.settings = settings;
         this.transport = EventLoops.of(settings.transport());
-        this.group = transport.newGroup();
+        this.socketReader = transport.newReader();
+        this.group = transport.newGroup(socketReader);
     }
 
     /**
@@ -150,8 +155,20 @@ public final class Server {
         loop.observer(observer);
         CommandExecutor executor = new CommandExecutor(table, loop, new ServerGates(), observer);
         rates = new Rates(executor, sessions);
+        scripting = new Scripting(executor, sessions, settings, ServerContext.REDIS_VERSION, socketReader);
         context = new ServerContext(
-                settings, loop, table, executor, sessions, pubsub, outbox, observer, rates, transport.name(), this::shutdown);
+                settings,
+                loop,
+                table,
+                executor,
+                sessions,
+                pubsub,
+                outbox,
+                observer,
+                rates,
+                scripting,
+                transport.name(),
+                this::shutdown);
         Families.declare(table);
         Families.declare(table, context);
         respDoor = new RespDoor(loop, executor, sessions, limits);
@@ -169,8 +186,7 @@ public final class Server {
         }
         settings.onChange(Setting.APPENDFSYNC, () -> engine.log().mode(syncMode()));
         outbox.publishEvents(settings.keyspaceEvents());
-        settings.onChange(
-                Setting.NOTIFY_KEYSPACE_EVENTS, () -> outbox.publishEvents(settings.keyspaceEvents()));
+        settings.onChange(Setting.NOTIFY_KEYSPACE_EVENTS, () -> outbox.publishEvents(settings.keyspaceEvents()));
         settings.onChange(
                 Setting.CLIENT_OUTPUT_BUFFER_LIMIT, () -> sessions.outputLimits(settings.outputBufferLimits()));
         settings.onChange(Setting.MAXCLIENTS, () -> sessions.maxClients(settings.maxclients()));
@@ -349,6 +365,11 @@ public final class Server {
         }
 
         @Override
+        public String refusalWhileBusy() {
+            return scripting.runner().refusalWhileBusy();
+        }
+
+        @Override
         public boolean isPaused(boolean writing) {
             return sessions.isPaused(writing);
         }
@@ -359,6 +380,9 @@ public final class Server {
     /** Returns when everything acknowledged is on disk and nothing runs any more. */
     public void stop() {
         LOG.info("Stopping");
+        if (scripting != null) {
+            scripting.runner().stop();
+        }
         doors.forEach(door -> door.close().awaitUninterruptibly());
         // Before the log: a connection that closes may still give back a lock.
         connections.close().awaitUninterruptibly();
@@ -367,6 +391,7 @@ public final class Server {
                 // Null when the start failed before.
                 if (loop != null) {
                     loop.close();
+                    scripting.close();
                 }
                 return null;
             });

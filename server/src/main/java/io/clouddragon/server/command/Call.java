@@ -11,6 +11,7 @@ import io.clouddragon.storage.engine.Tx;
 import io.clouddragon.storage.engine.Waiter;
 import io.clouddragon.storage.keyspace.Entry;
 import io.clouddragon.storage.keyspace.Kind;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
@@ -232,6 +233,19 @@ public final class Call {
     public void error(String text) {
         failed = true;
         executor.countError(text);
+        reply().error(text);
+    }
+
+    /**
+     * Answers with an error of any bytes.
+     *
+     * @param counted whether the statistics are to know of it
+     */
+    public void error(byte[] text, boolean counted) {
+        failed = true;
+        if (counted) {
+            executor.countError(new String(text, StandardCharsets.UTF_8));
+        }
         reply().error(text);
     }
 

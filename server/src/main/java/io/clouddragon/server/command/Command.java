@@ -45,6 +45,7 @@ public final class Command {
     private boolean withoutAuth;
     private boolean inMultiAtOnce;
     private boolean whenSubscribed;
+    private boolean runsScript;
     private final boolean exec;
 
     Command(String name, Command parent, Handler handler) {
@@ -147,6 +148,12 @@ public final class Command {
         return this;
     }
 
+    /** It may take long: executed at the end of the turn, when sockets can be read meanwhile. */
+    public Command runsScripts() {
+        runsScript = true;
+        return this;
+    }
+
     /** Declares a subcommand; this command is then a container. */
     public Command subcommand(String subName, Handler subHandler) {
         Command sub = new Command(subName, this, subHandler);
@@ -224,11 +231,11 @@ public final class Command {
         return flags.contains(flag);
     }
 
-    boolean writes() {
+    public boolean writes() {
         return writes;
     }
 
-    boolean needsMemory() {
+    public boolean needsMemory() {
         return needsMemory;
     }
 
@@ -247,6 +254,10 @@ public final class Command {
 
     boolean isAtOnceInMulti() {
         return inMultiAtOnce;
+    }
+
+    boolean runsScript() {
+        return runsScript;
     }
 
     public Group group() {

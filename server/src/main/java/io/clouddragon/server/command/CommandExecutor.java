@@ -22,7 +22,11 @@ public final class CommandExecutor implements Operation {
     private final EngineLoop loop;
     private final Gates gates;
     private final CommandListener listener;
-    private final Call call;
+    /** Of the command that is being executed. */
+    private Call call;
+    /** Of the command that a script calls. */
+    private final Call inner;
+
     private final Map<String, long[]> errorCounts = new TreeMap<>();
     private long executed;
     private long errors;
@@ -33,6 +37,7 @@ public final class CommandExecutor implements Operation {
         this.gates = gates;
         this.listener = listener;
         this.call = new Call(loop, this);
+        this.inner = new Call(loop, this);
     }
 
     /** What may forbid a command, decided elsewhere. */
@@ -46,8 +51,21 @@ public final class CommandExecutor implements Operation {
         /** An error text when writes are refused, else null. */
         String refusalOfWrites();
 
+        /** An error text while a script keeps the server busy, else null. */
+        String refusalWhileBusy();
+
         /** Whether CLIENT PAUSE postpones the command; {@code writing} = it may change keys. */
         boolean isPaused(boolean writing);
+    }
+
+    /** Decides what a script may call. */
+    public interface Guard {
+        /**
+         * @param command null when there is none of that name
+         * @param words how many were given, the command's name included
+         * @return an error text, or null to let it be executed
+         */
+        String refusal(Command command, int words);
     }
 
     /** Told of every command that was executed: SLOWLOG, LATENCY. */
@@ -98,6 +116,8 @@ public final class CommandExecutor implements Operation {
         } else if (session.transaction().isOpen() && !command.isAtOnceInMulti()) {
             session.transaction().queue(command, request.copy());
             session.reply().queued();
+        } else if (runsScripts(session, command) && !loop.isLate()) {
+            session.postponeToEndOfTurn(request.copy());
         } else {
             call.prepare(session, command, request, true);
             transact(session, command);
@@ -121,6 +141,10 @@ public final class CommandExecutor implements Operation {
         return command.writes() || command.isExec() && session.transaction().writes();
     }
 
+    private static boolean runsScripts(Session session, Command command) {
+        return command.runsScript() || command.isExec() && session.transaction().runsScripts();
+    }
+
     /** The command that is meant; null when the error has been written. */
     private Command resolve(Session session) {
         Command command = table.find(call.arg(0));
@@ -133,7 +157,7 @@ public final class CommandExecutor implements Operation {
             return null;
         }
         if (command.isContainer() && call.count() > 1) {
-            Command sub = command.subcommand(call.arg(1).toString().toLowerCase(Locale.ROOT));
+            Command sub = subcommand(command, call);
             if (sub == null) {
                 call.error(Errors.unknownSubcommand(call.arg(1), command));
                 return null;
@@ -145,6 +169,10 @@ public final class CommandExecutor implements Operation {
             return null;
         }
         return command;
+    }
+
+    private static Command subcommand(Command container, Call of) {
+        return container.subcommand(of.arg(1).toString().toLowerCase(Locale.ROOT));
     }
 
     /** A browser was made to send its request here: what would follow are commands of somebody else's choice. */
@@ -178,13 +206,18 @@ public final class CommandExecutor implements Operation {
         if (command.needsMemory() && gates.isOutOfMemory()) {
             return Errors.OUT_OF_MEMORY;
         }
-        if (command.writes()) {
-            return gates.refusalOfWrites();
-        }
-        return null;
+        String refusal = command.writes() ? gates.refusalOfWrites() : null;
+        return refusal == null && !command.has(Flag.ALLOW_BUSY) ? gates.refusalWhileBusy() : refusal;
     }
 
     private void transact(Session session, Command command) {
+        if (loop.isBusy()) {
+            // Another command's transaction is open; what may be executed now needs none.
+            command.handler().run(call);
+            executed++;
+            command.stats().called(0);
+            return;
+        }
         int mark = session.connection().mark();
         long start = System.nanoTime();
         try {
@@ -239,6 +272,69 @@ public final class CommandExecutor implements Operation {
             }
         }
         call.prepare(session, exec, execRequest, true);
+    }
+
+    /**
+     * Runs a command inside the transaction of the present call, for another session: how a script calls commands. The reply
+     * is in that session's buffer afterwards.
+     *
+     * @return null, or the text with which it was refused; then there is no reply
+     * @throws RuntimeException when the command failed half-way: nothing of the transaction may happen
+     */
+    public String runInside(Session session, Request request, Guard guard) {
+        Call outer = call;
+        Command command = lookUp(session, request);
+        String refusal = guard.refusal(command, inner.count());
+        if (refusal != null) {
+            if (command != null) {
+                command.stats().rejectedCall();
+            }
+            countError(refusal);
+            return refusal;
+        }
+        inner.prepare(session, command, request, false);
+        inner.tx(outer.tx());
+        call = inner;
+        try {
+            long start = System.nanoTime();
+            command.handler().run(inner);
+            ended(command, System.nanoTime() - start);
+        } finally {
+            call = outer;
+            inner.trim();
+        }
+        return null;
+    }
+
+    /** The command that these words mean; null when there is none. */
+    public Command lookUp(Session session, Request request) {
+        inner.prepare(session, null, request, false);
+        Command command = table.find(inner.arg(0));
+        return command != null && command.isContainer() && inner.count() > 1 ? subcommand(command, inner) : command;
+    }
+
+    /** Whether memory is used up: commands that need more are refused. */
+    public boolean isOutOfMemory() {
+        return gates.isOutOfMemory();
+    }
+
+    /** An error text when writes are refused, else null. */
+    public String refusalOfWrites() {
+        return gates.refusalOfWrites();
+    }
+
+    /**
+     * Lets the commands of other clients be read and refused, or executed where they need no transaction, in the middle of
+     * the present call.
+     */
+    public void readMeanwhile(Runnable readSockets) {
+        Call running = call;
+        call = new Call(loop, this);
+        try {
+            loop.readMeanwhile(readSockets);
+        } finally {
+            call = running;
+        }
     }
 
     void countError(String text) {

@@ -31,6 +31,9 @@ public interface Connection {
     /** Reads on after having been parked or paused; not before the present turn's work is done. */
     void resume();
 
+    /** Reads on at the end of the present turn, before its sync: to execute a command that was postponed until then. */
+    void resumeAtEndOfTurn();
+
     /** Closes once all replies written so far have left. */
     void closeAfterReplies();
 
@@ -59,13 +62,7 @@ public interface Connection {
      * @param replyBytes bytes in it
      * @param outputBuffers buffers of replies on their way to the kernel
      */
-    record Figures(
-            int fd,
-            boolean reading,
-            int replyCapacity,
-            int replyPeak,
-            int replyBytes,
-            int outputBuffers) {}
+    record Figures(int fd, boolean reading, int replyCapacity, int replyPeak, int replyBytes, int outputBuffers) {}
 
     Figures figures();
 

@@ -45,6 +45,7 @@ public final class Session implements Subscriber {
     private Command lastCommand;
     private long lastInteractionMillis;
     private Request postponed;
+    private boolean postponedToEndOfTurn;
     private long overSoftLimitSinceMillis;
     private boolean executing;
     private final List<ByteBuf> lateMessages = new ArrayList<>(0);
@@ -244,11 +245,23 @@ public final class Session implements Subscriber {
         }
     }
 
-    // ---- postponed by CLIENT PAUSE
+    // ---- postponed: by CLIENT PAUSE, or because it runs a script
 
     /** Keeps a command until the pause is over; nothing more is executed before it. */
     void postpone(Request request) {
         postponed = request;
+        postponedToEndOfTurn = false;
+    }
+
+    /** Keeps a command until what is ready on all sockets has been read; nothing more is executed before it. */
+    void postponeToEndOfTurn(Request request) {
+        postponed = request;
+        postponedToEndOfTurn = true;
+        connection.resumeAtEndOfTurn();
+    }
+
+    public boolean isPostponedToEndOfTurn() {
+        return postponedToEndOfTurn;
     }
 
     public boolean isPostponed() {

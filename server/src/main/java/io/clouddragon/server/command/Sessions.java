@@ -79,6 +79,11 @@ public final class Sessions {
         return session;
     }
 
+    /** A session that is no client's: nobody sees it, nobody can disconnect it. */
+    public Session detached(Connection connection) {
+        return new Session(0, connection, firstDatabase, pubsub, loop.engine().wallMillis());
+    }
+
     public void closed(Session session) {
         open.remove(session.id());
     }

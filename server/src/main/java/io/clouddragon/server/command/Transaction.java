@@ -25,6 +25,7 @@ public final class Transaction {
     private boolean faulty;
     private boolean touched;
     private boolean writes;
+    private boolean runsScripts;
     private long queuedBytes;
 
     /** Between MULTI and EXEC. */
@@ -39,12 +40,18 @@ public final class Transaction {
     public void queue(Command command, Request request) {
         queue.add(new Queued(command, request));
         writes |= command.writes();
+        runsScripts |= command.runsScript();
         queuedBytes += request.array().length;
     }
 
     /** Whether a queued command may change keys. */
     public boolean writes() {
         return writes;
+    }
+
+    /** Whether a queued command runs a script. */
+    public boolean runsScripts() {
+        return runsScripts;
     }
 
     /** Bytes of the queued commands' words. */
@@ -77,6 +84,7 @@ public final class Transaction {
         open = false;
         faulty = false;
         writes = false;
+        runsScripts = false;
         queuedBytes = 0;
         queue.clear();
     }

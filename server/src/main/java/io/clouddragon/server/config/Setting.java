@@ -319,6 +319,14 @@ public enum Setting {
             AT_RUN_TIME,
             "Milliseconds after which a script may be killed; others are answered BUSY until then."),
 
+    LUA_MAX_MEMORY(
+            EXECUTION,
+            "lua-max-memory",
+            memory(1 << 20, Long.MAX_VALUE),
+            "256mb",
+            AT_RUN_TIME,
+            "Memory that scripts may use in each of the two Lua interpreters; beyond it they end with an error."),
+
     HASH_MAX_LISTPACK_ENTRIES(
             ENCODING,
             "hash-max-listpack-entries|hash-max-ziplist-entries",

@@ -320,6 +320,10 @@ public final class Settings {
         return isOn(Setting.LATENCY_TRACKING);
     }
 
+    public long luaMaxMemoryBytes() {
+        return number(Setting.LUA_MAX_MEMORY);
+    }
+
     public long busyReplyThresholdMillis() {
         return number(Setting.BUSY_REPLY_THRESHOLD);
     }

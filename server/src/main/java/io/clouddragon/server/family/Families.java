@@ -36,6 +36,7 @@ public final class Families {
         new MemoryCommands(context).declare(table);
         new DebugCommand(context).declare(table);
         ServerCommands.declare(table);
+        new ScriptCommands(context).declare(table);
         BackupCommand.declare(table);
     }
 }

@@ -6,6 +6,7 @@ import io.clouddragon.server.command.Sessions;
 import io.clouddragon.server.config.Settings;
 import io.clouddragon.server.pubsub.Outbox;
 import io.clouddragon.server.pubsub.PubSub;
+import io.clouddragon.server.script.Scripting;
 import io.clouddragon.server.stats.Observer;
 import io.clouddragon.server.stats.Rates;
 import io.clouddragon.storage.engine.EngineLoop;
@@ -26,8 +27,12 @@ public record ServerContext(
         Outbox outbox,
         Observer observer,
         Rates rates,
+        Scripting scripting,
         String transport,
         java.util.function.Consumer<Boolean> shutdown) {
+
+    /** The version of Redis whose behaviour is ours. */
+    public static final String REDIS_VERSION = ConnectionCommands.REDIS_VERSION;
 
     /** Bytes of memory that data takes: entries, and hash tables at the last sample. What maxmemory is held against. */
     public long dataBytes() {

@@ -83,9 +83,14 @@ public record EventLoops(
                         NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPCOUNT)));
     }
 
+    /** Reads the sockets of the group that is made with it. */
+    public SocketReader newReader() {
+        return new SocketReader(handlers);
+    }
+
     /** One thread: it is the engine thread too. */
-    public MultiThreadIoEventLoopGroup newGroup() {
-        return new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("dragon-loop"), handlers);
+    public MultiThreadIoEventLoopGroup newGroup(SocketReader reader) {
+        return new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("dragon-loop"), reader);
     }
 
     /**

@@ -54,6 +54,7 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
     private final RequestDecoder decoder;
     private final Request request = new Request();
     private final ReplyWriter reply = new ReplyWriter();
+    private final Runnable resumeNow = this::resumeNow;
 
     private ChannelHandlerContext context;
     private Session session;
@@ -149,10 +150,14 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
     private boolean mayExecute() {
         return !closing
                 && !session.isBlocked()
-                && !(session.isPostponed() && sessions.isPaused())
+                && !isPostponed()
                 && context.channel().isWritable()
                 && open.size() < MAX_BURST_BYTES
                 && held.size() < MAX_BURST_BYTES;
+    }
+
+    private boolean isPostponed() {
+        return session.isPostponed() && (session.isPostponedToEndOfTurn() ? !loop.isLate() : sessions.isPaused());
     }
 
     private void protocolError(String message) {
@@ -183,8 +188,13 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
     public void resume() {
         if (!resumeScheduled) {
             resumeScheduled = true;
-            loop.execute(this::resumeNow);
+            loop.execute(resumeNow);
         }
+    }
+
+    @Override
+    public void resumeAtEndOfTurn() {
+        loop.atEndOfTurn(resumeNow);
     }
 
     private void resumeNow() {
@@ -321,6 +331,10 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
 
     private void releaseLocks(List<Outgoing.Grant> grants) {
         if (grants == null || loop.hasFailed()) {
+            return;
+        }
+        if (loop.isBusy()) {
+            loop.execute(() -> releaseLocks(grants));
             return;
         }
         try {

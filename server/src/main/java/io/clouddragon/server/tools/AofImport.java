@@ -15,6 +15,7 @@ import io.clouddragon.server.family.Families;
 import io.clouddragon.server.family.ServerContext;
 import io.clouddragon.server.pubsub.Outbox;
 import io.clouddragon.server.pubsub.PubSub;
+import io.clouddragon.server.script.Scripting;
 import io.clouddragon.server.stats.Observer;
 import io.clouddragon.server.stats.Rates;
 import io.clouddragon.storage.bytes.Bytes;
@@ -70,6 +71,7 @@ final class AofImport {
         sessions = new Sessions(loop, pubsub, 1, settings.outputBufferLimits());
         Rates rates = new Rates(executor, sessions);
         Families.declare(table);
+        Scripting scripting = new Scripting(executor, sessions, settings, ServerContext.REDIS_VERSION, () -> {});
         Families.declare(
                 table,
                 new ServerContext(
@@ -82,6 +84,7 @@ final class AofImport {
                         new Outbox(pubsub),
                         observer,
                         rates,
+                        scripting,
                         "none",
                         now -> {}));
     }
@@ -104,6 +107,11 @@ final class AofImport {
 
         @Override
         public String refusalOfWrites() {
+            return null;
+        }
+
+        @Override
+        public String refusalWhileBusy() {
             return null;
         }
     }

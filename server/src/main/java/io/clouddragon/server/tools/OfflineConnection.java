@@ -48,6 +48,9 @@ final class OfflineConnection implements Connection {
     public void resume() {}
 
     @Override
+    public void resumeAtEndOfTurn() {}
+
+    @Override
     public void closeAfterReplies() {}
 
     @Override

@@ -2,10 +2,13 @@ package io.clouddragon.storage.engine;
 
 import io.clouddragon.storage.bytes.Bytes;
 import io.clouddragon.storage.log.LogFailedException;
+import java.util.ArrayDeque;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Binds the engine to one thread: an event loop on which connections read, transact and hold their replies.
@@ -15,10 +18,15 @@ import java.util.function.Consumer;
  * everything durable, then held replies leave. So a single client pays for one sync a request, and fifty clients share
  * one.
  *
+ * <p>What may take long (a script) is put off to the end of the turn, just before the sync ({@link #atEndOfTurn}): nothing
+ * else is half-way through reading its socket then, and so the sockets can be read from within ({@link #readMeanwhile}).
+ *
  * <p>The executor must run tasks in order on the one thread from which everything here is called; a Netty event loop is
  * one.
  */
 public final class EngineLoop {
+    private static final Logger LOG = LoggerFactory.getLogger(EngineLoop.class);
+
     /** A write mark is put on disk when the log has been idle for this long, so that damage inside older data is certain. */
     private static final long IDLE_MARK_MILLIS = 50;
 
@@ -34,7 +42,10 @@ public final class EngineLoop {
 
     private final long nanosAtStart = System.nanoTime();
     private final long engineMillisAtStart;
+    private final ArrayDeque<Runnable> lateTasks = new ArrayDeque<>();
     private boolean inTurn;
+    private boolean isLate;
+    private boolean isBusy;
     private boolean moreIsDue;
     private Future<?> wake;
     private long wakeAt;
@@ -122,7 +133,54 @@ public final class EngineLoop {
         engine.park(waiter, db, kind, forEver ? Waiter.FOR_EVER : now + waitMillis + 1, keys);
     }
 
+    // ---- long work
+
+    /** Runs at the end of the present turn, in the order asked for, before what the turn has changed is made durable. */
+    public void atEndOfTurn(Runnable task) {
+        enter();
+        lateTasks.add(task);
+    }
+
+    /** Whether the work that was put off to the end of the turn is being done. */
+    public boolean isLate() {
+        return isLate;
+    }
+
+    /**
+     * Long work lets clients be answered: reads sockets without waiting, and sends replies that depend on nothing that is
+     * not yet durable. Until it returns {@link #isBusy} tells that nothing may be transacted.
+     *
+     * @param readSockets handles what is ready on the event loop's channels
+     */
+    public void readMeanwhile(Runnable readSockets) {
+        isBusy = true;
+        try {
+            readSockets.run();
+            commit.releaseDurable();
+        } finally {
+            isBusy = false;
+        }
+    }
+
+    /** Whether sockets are being read in the middle of a transaction: who needs another one is told to come later. */
+    public boolean isBusy() {
+        return isBusy;
+    }
+
+    private void runLateTasks() {
+        isLate = true;
+        for (Runnable task = lateTasks.poll(); task != null; task = lateTasks.poll()) {
+            try {
+                task.run();
+            } catch (RuntimeException e) {
+                LOG.error("A task at the end of the turn failed", e);
+            }
+        }
+        isLate = false;
+    }
+
     private void endTurn() {
+        runLateTasks();
         inTurn = false;
         if (closed) {
             return;

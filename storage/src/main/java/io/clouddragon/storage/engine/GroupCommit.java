@@ -153,6 +153,13 @@ final class GroupCommit {
         }
     }
 
+    /** Lets go what need not wait any longer, in the middle of a turn. */
+    void releaseDurable() {
+        if (!failed) {
+            release();
+        }
+    }
+
     private void release() {
         if (releasing) {
             return;

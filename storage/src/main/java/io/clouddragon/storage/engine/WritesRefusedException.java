@@ -4,7 +4,7 @@ package io.clouddragon.storage.engine;
 public final class WritesRefusedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    WritesRefusedException(String reason) {
+    public WritesRefusedException(String reason) {
         super(reason, null, false, false);
     }
 }

@@ -1,0 +1,123 @@
+package io.clouddragon.server.script;
+
+import io.clouddragon.server.command.Call;
+import io.clouddragon.storage.bytes.Bytes;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * The scripts of EVAL and SCRIPT LOAD: compiled once, found by their SHA-1 or by their text. They are a cache, in memory
+ * only, as in Redis: gone after a restart and after {@link #flush}. Event loop only.
+ */
+public final class EvalScripts {
+    /** Estimated heap bytes of a script besides its text. */
+    private static final int OVERHEAD_BYTES = 200;
+
+    private final ScriptRunner runner;
+    private final String redisVersion;
+    private final Map<Bytes, Script> bySha = new HashMap<>();
+    private final Map<Bytes, Script> byText = new HashMap<>();
+    private Interpreter interpreter;
+    private long textBytes;
+
+    public EvalScripts(ScriptRunner runner, String redisVersion) {
+        this.runner = runner;
+        this.redisVersion = redisVersion;
+        this.interpreter = newInterpreter();
+    }
+
+    private Interpreter newInterpreter() {
+        return new Interpreter(runner, replies -> new RedisApi(runner, replies, redisVersion).ofScripts());
+    }
+
+    /** The script of that SHA-1, in any letter case; null when there is none. */
+    private Script find(Bytes sha) {
+        Script script = bySha.get(sha);
+        return script == null && sha.length() == Sha1.HEX_LENGTH
+                ? bySha.get(Bytes.of(sha.toString().toLowerCase(Locale.ROOT)))
+                : script;
+    }
+
+    public boolean exists(Bytes sha) {
+        return find(sha) != null;
+    }
+
+    /**
+     * Compiles a script, unless that has been done before.
+     *
+     * @return its SHA-1
+     */
+    public String load(Bytes text) throws ScriptError {
+        return compiled(text).name();
+    }
+
+    private Script compiled(Bytes text) throws ScriptError {
+        Script known = byText.get(text);
+        if (known != null) {
+            return known;
+        }
+        Shebang shebang = Shebang.ofScript(text);
+        byte[] code = new byte[text.length() - shebang.length()];
+        System.arraycopy(text.array(), text.offset() + shebang.length(), code, 0, code.length);
+        LuaStack stack = interpreter.stack();
+        if (interpreter.load(code, "@user_script") != 0) {
+            String message = new String(stack.bytes(-1), StandardCharsets.UTF_8);
+            stack.pop(1);
+            throw new ScriptError("ERR Error compiling script (new function): " + message);
+        }
+        Script script = new Script(Sha1.hex(text.array(), text.offset(), text.length()), stack.keep(), shebang.flags());
+        bySha.put(Bytes.of(script.name()), script);
+        byText.put(text.owned(), script);
+        textBytes += text.length();
+        return script;
+    }
+
+    /** EVAL: runs the script of word 1 with the keys from word 3 on. */
+    public void eval(Call call, int keys, boolean readOnly) throws ScriptError {
+        run(compiled(call.arg(1)), call, keys, readOnly);
+    }
+
+    /** EVALSHA. */
+    public void evalSha(Call call, int keys, boolean readOnly) throws ScriptError {
+        Script script = find(call.arg(1));
+        if (script == null) {
+            throw new ScriptError("NOSCRIPT No matching script. Please use EVAL.");
+        }
+        run(script, call, keys, readOnly);
+    }
+
+    private void run(Script script, Call call, int keys, boolean readOnly) throws ScriptError {
+        runner.run(interpreter, script, call, true, 3, keys, readOnly);
+    }
+
+    /** SCRIPT FLUSH: an interpreter as new. */
+    public void flush() {
+        interpreter.close();
+        bySha.clear();
+        byText.clear();
+        textBytes = 0;
+        interpreter = newInterpreter();
+    }
+
+    public void close() {
+        interpreter.close();
+    }
+
+    // ---- figures
+
+    public int count() {
+        return bySha.size();
+    }
+
+    /** Bytes that the interpreter uses. */
+    public long interpreterBytes() {
+        return interpreter.memoryBytes();
+    }
+
+    /** Estimated bytes of the cached texts. */
+    public long cacheBytes() {
+        return textBytes + (long) OVERHEAD_BYTES * count();
+    }
+}
