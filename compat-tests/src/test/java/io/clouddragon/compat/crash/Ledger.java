@@ -1,6 +1,6 @@
 package io.clouddragon.compat.crash;
 
-import java.util.ArrayList;
+import io.clouddragon.compat.harness.Violations;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -10,18 +10,13 @@ import java.util.concurrent.atomic.LongAdder;
 
 /**
  * What all clients together were told by the server, over all its lives. Thread-safe.
- *
- * <p>A broken promise is noted, not thrown, so that a run reports all of them.
  */
 final class Ledger {
-    private static final int SHOWN_VIOLATIONS = 20;
-
     private final LongAdder acknowledged = new LongAdder();
     private final LongAdder verified = new LongAdder();
     private final AtomicLong highestRevision = new AtomicLong();
     private final Set<Long> handles = ConcurrentHashMap.newKeySet();
-    private final AtomicInteger violations = new AtomicInteger();
-    private final List<String> shown = new ArrayList<>();
+    private final Violations violations = new Violations();
     private long restartedAbove;
 
     /** Number of clients that believe to hold the lock that all contend for: 0 or 1. */
@@ -67,11 +62,7 @@ final class Ledger {
 
     /** Notes a violation unless the promise holds. */
     void expect(boolean holds, String otherwise, Object... arguments) {
-        if (!holds && violations.incrementAndGet() <= SHOWN_VIOLATIONS) {
-            synchronized (shown) {
-                shown.add(String.format(otherwise, arguments));
-            }
-        }
+        violations.expect(holds, otherwise, arguments);
     }
 
     long acknowledgedWrites() {
@@ -87,13 +78,11 @@ final class Ledger {
     }
 
     int violationCount() {
-        return violations.get();
+        return violations.count();
     }
 
     /** The first of them, in words. */
     List<String> violations() {
-        synchronized (shown) {
-            return List.copyOf(shown);
-        }
+        return violations.shown();
     }
 }
