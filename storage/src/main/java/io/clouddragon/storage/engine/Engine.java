@@ -208,6 +208,14 @@ public final class Engine {
         return engineMillis;
     }
 
+    /**
+     * The moment on the engine's clock from which so many milliseconds have certainly passed: the present one has begun
+     * already, hence one more. Of leases and waits; {@link Waiter#FOR_EVER} when it never comes.
+     */
+    long deadlineIn(long millis) {
+        return millis >= Waiter.FOR_EVER - engineMillis - 1 ? Waiter.FOR_EVER : engineMillis + millis + 1;
+    }
+
     public long wallMillis() {
         return wallMillis;
     }

@@ -127,10 +127,7 @@ public final class EngineLoop {
      */
     public void park(Waiter waiter, Database db, Waiter.Kind kind, long waitMillis, Bytes... keys) {
         enter();
-        long now = engine.engineMillis();
-        boolean forEver = waitMillis >= Waiter.FOR_EVER - now - 1;
-        // The clock's millisecond has begun already: without one more, the wait could end a fraction of it too early.
-        engine.park(waiter, db, kind, forEver ? Waiter.FOR_EVER : now + waitMillis + 1, keys);
+        engine.park(waiter, db, kind, engine.deadlineIn(waitMillis), keys);
     }
 
     // ---- long work

@@ -425,7 +425,7 @@ public final class Tx {
                 owner.array(),
                 owner.offset(),
                 owner.length(),
-                engineNow + leaseMillis);
+                engine.deadlineIn(leaseMillis));
         engine.stats().granted();
         return handle;
     }
@@ -452,7 +452,7 @@ public final class Tx {
             return false;
         }
         writable(db);
-        long deadline = engineNow + leaseMillis;
+        long deadline = engine.deadlineIn(leaseMillis);
         long hash = locks.hash(name);
         Effects.extend(effect(), locks.id(), name, handle, deadline);
         Object element = locks.rewrite(name, hash, scratch, handle, deadline);
@@ -470,9 +470,9 @@ public final class Tx {
         dependOn(db.locks().hash(name));
     }
 
-    /** Unix milliseconds at which a lock's lease ends, as things stand. */
+    /** Unix milliseconds until which a lock's lease lasts at least, as things stand. */
     public long leaseEnd(Entry lock) {
-        return now + lock.deadline() - engineNow;
+        return now + lock.deadline() - engine.deadlineIn(0);
     }
 
     /** How many wait for the lock. */

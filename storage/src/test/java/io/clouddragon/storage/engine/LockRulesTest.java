@@ -11,7 +11,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Locks, exactly: each sentence of the contract. */
+/**
+ * Locks, exactly: each sentence of the contract. A lease of N milliseconds ends with the N+1st step of the clock: the first one
+ * may come at once.
+ */
 class LockRulesTest {
     private static final Bytes LOCK = Bytes.of("lock");
     private static final Bytes NOBODY = new Bytes();
@@ -108,7 +111,7 @@ class LockRulesTest {
                 tx -> assertThat(tx.extend(test.db("0"), LOCK, first, 5000)).isFalse());
         test.transact(
                 tx -> assertThat(tx.extend(test.db("0"), LOCK, second, 5000)).isTrue());
-        test.advance(4999);
+        test.advance(5000);
         assertThat(isHeld()).isTrue();
         test.advance(1);
         assertThat(isHeld()).isFalse();
@@ -121,7 +124,7 @@ class LockRulesTest {
         test.stepWallClock(10_000_000);
         assertThat(isHeld()).isTrue();
         test.stepWallClock(-20_000_000);
-        test.advance(999);
+        test.advance(1000);
         assertThat(isHeld()).isTrue();
         test.advance(1);
         assertThat(isHeld()).isFalse();
@@ -130,7 +133,7 @@ class LockRulesTest {
     @Test
     void anExpiryIsATransactionOfItsOwn() {
         long handle = lock(1000);
-        test.advance(1000);
+        test.advance(1001);
         assertThat(test.engine().revision()).isEqualTo(handle + 1);
         assertThat(lock(1000)).isEqualTo(handle + 2);
     }
@@ -142,7 +145,7 @@ class LockRulesTest {
         test.transact(tx -> tx.once(test.db("0"), Bytes.of("anything"), 1000));
         test.advance(300);
         test.killAndOpen();
-        test.advance(599);
+        test.advance(600);
         assertThat(isHeld()).isTrue();
         test.transact(tx -> {
             Entry holder = new Entry();
@@ -166,7 +169,7 @@ class LockRulesTest {
         assertThat(lock(1000)).as("a newcomer does not get in").isZero();
         unlock(a.handle);
         assertThat(order).containsExactly("a", "b");
-        test.advance(1000);
+        test.advance(1001);
         assertThat(order).as("b's lease ran out").containsExactly("a", "b", "c");
         assertThat(c.handle).isGreaterThan(b.handle);
         assertThat(test.engine().parkedWaiters()).isZero();
