@@ -15,11 +15,11 @@ import java.util.List;
 
 /**
  * A raw, blocking connection: requests as bytes, replies as {@link RespValue}s, RESP2 until {@link #hello} says 3. Errors
- * are replies like any other. Trouble with the socket, a timeout (10 s by default) included, is an
+ * are replies like any other. Trouble with the socket, a timeout (30 s by default) included, is an
  * {@link UncheckedIOException}. For one thread at a time.
  */
 public final class RespConnection implements AutoCloseable {
-    private static final Duration TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
     private final Socket socket;
     private final RespReader reader;

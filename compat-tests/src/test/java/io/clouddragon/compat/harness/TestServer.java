@@ -26,9 +26,9 @@ import java.util.concurrent.TimeUnit;
  */
 public abstract class TestServer implements AutoCloseable {
     /** From the start of the process to its word "Ready". Generous: machines that run tests are busy. */
-    private static final Duration START_LIMIT = Duration.ofSeconds(30);
+    private static final Duration START_LIMIT = Duration.ofMinutes(3);
 
-    private static final Duration STOP_LIMIT = Duration.ofSeconds(20);
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(60);
 
     private final List<String> options = new ArrayList<>();
     private final StringBuffer output = new StringBuffer();
