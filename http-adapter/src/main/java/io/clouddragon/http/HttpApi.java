@@ -33,6 +33,9 @@ public final class HttpApi {
 
     private static final Logger LOG = LoggerFactory.getLogger(HttpApi.class);
 
+    /** When who came while the data was loaded should ask again. */
+    private static final int RETRY_SECONDS = 1;
+
     private final HttpOptions options;
     private final Gate gate;
     private final Exchange direct;
@@ -98,6 +101,7 @@ public final class HttpApi {
             request.refuse(answer);
         } else if (loop == null) {
             answer.refuse(HttpError.UNAVAILABLE, "loading the data");
+            answer.retryAfter(RETRY_SECONDS);
         } else if (loop.hasFailed()) {
             answer.refuse(HttpError.UNAVAILABLE, "the log has failed: nothing can be made durable");
         } else if (request.target == Request.Target.HEALTH) {

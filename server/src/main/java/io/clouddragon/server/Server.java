@@ -95,8 +95,8 @@ public final class Server {
     private CommandTable table;
     private Scripting scripting;
     private ServerContext context;
-    private RespDoor respDoor;
-    private HttpApi httpDoor;
+    private final RespDoor respDoor;
+    private final HttpApi httpDoor;
     private Rates rates;
 
     private Server(Settings settings) {
@@ -104,21 +104,26 @@ public final class Server {
         this.transport = EventLoops.of(settings.transport());
         this.socketReader = transport.newReader();
         this.group = transport.newGroup(socketReader);
+        this.respDoor = new RespDoor(limits, settings::hasPassword);
+        this.httpDoor = new HttpApi(null, httpOptions());
     }
 
     /**
-     * Returns when clients can connect.
+     * Returns when clients are served. They can connect before, while the data is loaded, and are told so.
      *
      * @throws IOException when the data directory cannot be used or is damaged, or a port is taken
      */
     public static Server start(Settings settings) throws IOException {
         Server server = new Server(settings);
         try {
+            server.applyLimits();
+            server.bind();
+            // On this thread: the event loop answers meanwhile.
+            Engine loaded = server.load();
             server.onLoop(() -> {
-                server.assemble();
+                server.assemble(loaded);
                 return null;
             });
-            server.bind();
         } catch (IOException | RuntimeException e) {
             server.stop();
             throw e;
@@ -126,7 +131,7 @@ public final class Server {
         return server;
     }
 
-    private void assemble() throws IOException {
+    private Engine load() throws IOException {
         SecureRandom random = new SecureRandom();
         LogOptions logOptions = new LogOptions(
                 syncMode(),
@@ -134,7 +139,7 @@ public final class Server {
                 Math.min(LogOptions.DEFAULT_FIRST_SEGMENT_BYTES, settings.segmentBytes()),
                 true);
         long start = System.nanoTime();
-        engine = new Engine(
+        Engine loaded = new Engine(
                 new NioDisk(settings.dir()),
                 logOptions,
                 new EngineOptions(random.nextLong(), random.nextLong(), settings.databasesMax()),
@@ -143,7 +148,12 @@ public final class Server {
                 "Loaded {} in {} ms: revision {}",
                 settings.dir().toAbsolutePath().normalize(),
                 (System.nanoTime() - start) / 1_000_000,
-                engine.revision());
+                loaded.revision());
+        return loaded;
+    }
+
+    private void assemble(Engine loaded) {
+        engine = loaded;
         loop = new EngineLoop(
                 engine, group.next(), SyncPlace.valueOf(settings.sync().name()), compactionPolicy(), this::logFailed);
         PubSub pubsub = new PubSub();
@@ -171,16 +181,15 @@ public final class Server {
                 this::shutdown);
         Families.declare(table);
         Families.declare(table, context);
-        respDoor = new RespDoor(loop, executor, sessions, limits);
-        httpDoor = new HttpApi(loop, httpOptions());
         followSettings();
+        respDoor.serve(loop, executor, sessions);
+        httpDoor.serve(loop);
         group.next()
                 .scheduleAtFixedRate(
                         this::housekeeping, HOUSEKEEPING_MILLIS, HOUSEKEEPING_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     private void followSettings() {
-        applyLimits();
         for (Setting setting : List.of(Setting.PROTO_MAX_BULK_LEN, Setting.CLIENT_QUERY_BUFFER_LIMIT)) {
             settings.onChange(setting, this::applyLimits);
         }

@@ -57,6 +57,18 @@ public final class HttpConnection implements AutoCloseable {
         return read();
     }
 
+    /** Asks for a page, as {@code /health}, and returns the answer. */
+    public Answer get(String path) {
+        try {
+            socket.getOutputStream()
+                    .write(("GET " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                            .getBytes(StandardCharsets.US_ASCII));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return read();
+    }
+
     /** Sends a request and does not wait for the answer. */
     public void send(String path, String body) {
         try {

@@ -2,6 +2,7 @@ package io.clouddragon.compat.watch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.clouddragon.compat.harness.Doors;
 import io.clouddragon.compat.harness.DragonServer;
 import io.clouddragon.compat.harness.Seeds;
 import io.clouddragon.compat.harness.Target;

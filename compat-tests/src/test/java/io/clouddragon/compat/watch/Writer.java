@@ -1,5 +1,6 @@
 package io.clouddragon.compat.watch;
 
+import io.clouddragon.compat.harness.Doors;
 import io.clouddragon.compat.harness.HttpConnection.Answer;
 import io.clouddragon.compat.harness.RespValue;
 import java.io.UncheckedIOException;

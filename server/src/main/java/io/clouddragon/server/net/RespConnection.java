@@ -1,6 +1,5 @@
 package io.clouddragon.server.net;
 
-import io.clouddragon.resp.DecoderLimits;
 import io.clouddragon.resp.ReplyWriter;
 import io.clouddragon.resp.Request;
 import io.clouddragon.resp.RequestDecoder;
@@ -69,11 +68,12 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
     /** What is written from now on is not to be sent. */
     private boolean dropping;
 
-    RespConnection(EngineLoop loop, CommandExecutor executor, Sessions sessions, DecoderLimits limits) {
+    /** @param decoder new, or with what a client has sent while the server was loading */
+    RespConnection(EngineLoop loop, CommandExecutor executor, Sessions sessions, RequestDecoder decoder) {
         this.loop = loop;
         this.executor = executor;
         this.sessions = sessions;
-        this.decoder = new RequestDecoder(limits);
+        this.decoder = decoder;
     }
 
     @Override

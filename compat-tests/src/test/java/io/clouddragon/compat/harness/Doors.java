@@ -1,12 +1,9 @@
-package io.clouddragon.compat.watch;
+package io.clouddragon.compat.harness;
 
-import io.clouddragon.compat.harness.DragonServer;
-import io.clouddragon.compat.harness.HttpConnection;
-import io.clouddragon.compat.harness.RespConnection;
 import java.io.UncheckedIOException;
 
 /** One client's connections, one at each door, made anew after each loss. For one thread at a time. */
-final class Doors implements AutoCloseable {
+public final class Doors implements AutoCloseable {
     private static final long RECONNECT_NANOS = 60_000_000_000L;
     private static final int RETRY_MILLIS = 5;
 
@@ -14,16 +11,16 @@ final class Doors implements AutoCloseable {
     private RespConnection resp;
     private HttpConnection http;
 
-    Doors(DragonServer server) {
+    public Doors(DragonServer server) {
         this.server = server;
     }
 
-    RespConnection resp() {
+    public RespConnection resp() {
         open();
         return resp;
     }
 
-    HttpConnection http() {
+    public HttpConnection http() {
         open();
         return http;
     }
