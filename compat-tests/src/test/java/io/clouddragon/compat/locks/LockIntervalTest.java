@@ -29,6 +29,9 @@ class LockIntervalTest {
     private static final int LOCKS = 4;
     private static final int CONTENDERS = 16;
     private static final long DEFAULT_MILLIS = 6_000;
+    /** On a slow machine too. */
+    private static final int MIN_KILLS = 2;
+
     private static final int MIN_LIFE_MILLIS = 300;
     private static final int MAX_LIFE_MILLIS = 2_500;
     private static final int STOP_SECONDS = 60;
@@ -41,7 +44,6 @@ class LockIntervalTest {
         Target.requireDragon();
         SplittableRandom random = new SplittableRandom(Seeds.next("LockIntervalTest"));
         long soak = TimeUnit.MINUTES.toNanos(Integer.getInteger("soak", 0));
-        long end = System.nanoTime() + Math.max(soak, TimeUnit.MILLISECONDS.toNanos(DEFAULT_MILLIS));
         AtomicLong highestHandle = new AtomicLong();
         for (int i = 0; i < LOCKS; i++) {
             locks.add(new LockHistory("lock-" + i, highestHandle, violations));
@@ -50,12 +52,13 @@ class LockIntervalTest {
         AtomicBoolean stop = new AtomicBoolean();
         int kills = 0;
         try (DragonServer server = new DragonServer().start()) {
+            long end = System.nanoTime() + Math.max(soak, TimeUnit.MILLISECONDS.toNanos(DEFAULT_MILLIS));
             List<Future<?>> running = new ArrayList<>();
             for (int i = 0; i < CONTENDERS; i++) {
                 Contender contender = new Contender(locks, new Doors(server), random.split());
                 running.add(threads.submit(() -> contender.run(stop::get)));
             }
-            while (System.nanoTime() < end && violations.count() == 0) {
+            while ((kills < MIN_KILLS || System.nanoTime() < end) && violations.count() == 0) {
                 Thread.sleep(random.nextInt(MIN_LIFE_MILLIS, MAX_LIFE_MILLIS));
                 server.kill9();
                 server.start();

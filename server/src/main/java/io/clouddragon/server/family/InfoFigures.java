@@ -57,7 +57,9 @@ final class InfoFigures {
                 .add("keyspace_misses", stats.keyspaceMisses())
                 .add("pubsub_channels", context.pubsub().names(Topic.CHANNEL).size())
                 .add("pubsub_patterns", context.pubsub().names(Topic.PATTERN).size())
-                .add("pubsubshard_channels", context.pubsub().names(Topic.SHARD_CHANNEL).size())
+                .add(
+                        "pubsubshard_channels",
+                        context.pubsub().names(Topic.SHARD_CHANNEL).size())
                 .addZeros("latest_fork_usec", "total_forks", "migrate_cached_sockets", "slave_expires_tracked_keys")
                 .addZeros("active_defrag_hits", "active_defrag_misses")
                 .addZeros("active_defrag_key_hits", "active_defrag_key_misses")

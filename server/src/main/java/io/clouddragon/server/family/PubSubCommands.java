@@ -79,10 +79,18 @@ final class PubSubCommands {
                 .complexity("O(N) where N is the number of clients already subscribed to a channel.")
                 .args(string("channel").many().maybe())
                 .allowedWhenSubscribed();
-        command(table, "PUBLISH", call -> publish(call, Topic.CHANNEL), Flag.PUBSUB, Flag.LOADING, Flag.STALE, Flag.FAST)
+        command(
+                        table,
+                        "PUBLISH",
+                        call -> publish(call, Topic.CHANNEL),
+                        Flag.PUBSUB,
+                        Flag.LOADING,
+                        Flag.STALE,
+                        Flag.FAST)
                 .summary("Post a message to a channel")
-                .complexity("O(N+M) where N is the number of clients subscribed to the receiving channel and M is the total"
-                        + " number of subscribed patterns (by any client).")
+                .complexity(
+                        "O(N+M) where N is the number of clients subscribed to the receiving channel and M is the total"
+                                + " number of subscribed patterns (by any client).")
                 .args(string("channel"), string("message"));
     }
 
@@ -94,8 +102,9 @@ final class PubSubCommands {
                 .allowedWhenSubscribed();
         command(table, "PUNSUBSCRIBE", call -> unsubscribe(call, Topic.PATTERN), SUBSCRIBING)
                 .summary("Stop listening for messages posted to channels matching the given patterns")
-                .complexity("O(N+M) where N is the number of patterns the client is already subscribed and M is the number"
-                        + " of total patterns subscribed in the system (by any client).")
+                .complexity(
+                        "O(N+M) where N is the number of patterns the client is already subscribed and M is the number"
+                                + " of total patterns subscribed in the system (by any client).")
                 .args(pattern("pattern").many().maybe())
                 .allowedWhenSubscribed();
     }
@@ -150,7 +159,9 @@ final class PubSubCommands {
                 .flags(flags)
                 .args(pattern("pattern").maybe());
         container
-                .subcommand("NUMPAT", call -> call.reply().integer(pubsub.names(Topic.PATTERN).size()))
+                .subcommand(
+                        "NUMPAT",
+                        call -> call.reply().integer(pubsub.names(Topic.PATTERN).size()))
                 .summary("Get the count of unique patterns pattern subscriptions")
                 .complexity("O(1)")
                 .flags(flags);

@@ -23,6 +23,7 @@ public final class Outbox implements KeyspaceListener {
     private final List<Message> messages = new ArrayList<>();
     /** Bit {@link KeyspaceEvent#ordinal}: events of the class are published. */
     private int classes;
+
     private boolean onKeyspace;
     private boolean onKeyevent;
 

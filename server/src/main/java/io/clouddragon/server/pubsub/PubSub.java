@@ -26,9 +26,7 @@ public final class PubSub {
 
     /** @param name owned: it is kept */
     void add(Topic topic, Bytes name, Subscriber subscriber) {
-        topics.get(topic)
-                .computeIfAbsent(name, absent -> new LinkedHashSet<>())
-                .add(subscriber);
+        topics.get(topic).computeIfAbsent(name, absent -> new LinkedHashSet<>()).add(subscriber);
     }
 
     void remove(Topic topic, Bytes name, Subscriber subscriber) {
@@ -61,7 +59,8 @@ public final class PubSub {
 
     /** Whether a message on a channel of any name could be for anybody. */
     boolean hasListeners() {
-        return !topics.get(Topic.CHANNEL).isEmpty() || !topics.get(Topic.PATTERN).isEmpty();
+        return !topics.get(Topic.CHANNEL).isEmpty()
+                || !topics.get(Topic.PATTERN).isEmpty();
     }
 
     /** How often a message would be delivered; a client counts for each of its subscriptions that match. */
