@@ -37,7 +37,11 @@ final class EffectPrinter {
     }
 
     private Owner owner() {
-        return owners.getOrDefault(effect.keyspace(), new Owner("?", "keyspace " + effect.keyspace()));
+        return owner(effect.keyspace());
+    }
+
+    private Owner owner(long keyspace) {
+        return owners.getOrDefault(keyspace, new Owner("?", "keyspace " + keyspace));
     }
 
     String text() {
@@ -51,7 +55,13 @@ final class EffectPrinter {
             case PUT -> start + " = " + value() + deadline(owner);
             case ENTRY -> start + " = " + value() + ", version " + effect.version() + deadline(owner);
             case EXTEND -> start + ", version " + effect.version() + deadline(owner);
-            case SPLICE -> start + " at " + effect.offset() + ": " + Text.quoted(effect.value(), SHOWN_BYTES);
+            case SPLICE, INSERT, SET ->
+                start + " at " + effect.index() + ": " + Text.quoted(effect.value(), SHOWN_BYTES);
+            case ADD, REMOVE -> start + ": " + Text.quoted(effect.value(), SHOWN_BYTES);
+            case CUT -> start + " at " + effect.index() + ": " + effect.count() + " elements";
+            case RENAME ->
+                start + " to " + owner(effect.newKeyspace()).database() + " "
+                        + Text.quoted(effect.value(), SHOWN_BYTES);
             case DELETE, DATABASE -> start;
         };
     }
@@ -104,15 +114,30 @@ final class EffectPrinter {
                 StateFile.writeBytes(json, "value", effect.value());
             }
         }
-        if (effect.type() == Effect.Type.SPLICE) {
-            json.writeNumberField("offset", effect.offset());
-            StateFile.writeBytes(json, "value", effect.value());
-        }
+        part(json);
         if (effect.type() == Effect.Type.ENTRY || effect.type() == Effect.Type.EXTEND) {
             json.writeNumberField("version", effect.version());
         }
         if ((hasValue || effect.type() == Effect.Type.EXTEND) && effect.deadline() != Entry.NO_DEADLINE) {
             json.writeNumberField("deadline", effect.deadline());
+        }
+    }
+
+    /** What a change of a part of a value, or a move, says. */
+    private void part(JsonGenerator json) throws IOException {
+        switch (effect.type()) {
+            case SPLICE -> json.writeNumberField("offset", effect.index());
+            case INSERT, SET, CUT -> json.writeNumberField("index", effect.index());
+            case RENAME ->
+                json.writeStringField("newDb", owner(effect.newKeyspace()).database());
+            default -> {}
+        }
+        switch (effect.type()) {
+            case SPLICE, ADD, INSERT, SET -> StateFile.writeBytes(json, "value", effect.value());
+            case REMOVE -> StateFile.writeBytes(json, "name", effect.value());
+            case CUT -> json.writeNumberField("count", effect.count());
+            case RENAME -> StateFile.writeBytes(json, "newKey", effect.value());
+            default -> {}
         }
     }
 }

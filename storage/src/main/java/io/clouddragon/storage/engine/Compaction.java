@@ -101,7 +101,7 @@ public final class Compaction {
             return false;
         }
         try {
-            running = new Snapshotter(engine.databases(), engine.log().beginSnapshot());
+            running = new Snapshotter(engine);
         } catch (LogFailedException e) {
             // The commit at the end of this turn meets the same failure and deals with it.
             return false;
@@ -145,9 +145,7 @@ public final class Compaction {
 
     private void finish() {
         finishing = true;
-        running.writer()
-                .finish(engine.revision())
-                .whenComplete((nothing, failure) -> executor.execute(() -> finished(failure)));
+        running.finish().whenComplete((nothing, failure) -> executor.execute(() -> finished(failure)));
     }
 
     private void finished(Throwable failure) {
@@ -174,7 +172,7 @@ public final class Compaction {
 
     void abort() {
         if (running != null && !finishing) {
-            running.writer().abort();
+            running.abort();
             running = null;
         }
     }

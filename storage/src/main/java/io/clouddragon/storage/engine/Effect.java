@@ -18,7 +18,13 @@ public final class Effect {
         EXTEND,
         DATABASE,
         ENTRY,
-        SPLICE
+        SPLICE,
+        ADD,
+        REMOVE,
+        INSERT,
+        SET,
+        CUT,
+        RENAME
     }
 
     private static final Type[] TYPES = Type.values();
@@ -32,7 +38,9 @@ public final class Effect {
     private long onceIds;
     private long deadline;
     private long version;
-    private int offset;
+    private long index;
+    private long count;
+    private long newKeyspace;
 
     /**
      * Reads the next effect of a record, or the one of a snapshot's item.
@@ -40,7 +48,8 @@ public final class Effect {
      * @throws CorruptDataException when the bytes are not what {@link Effects} writes
      */
     public void read(ByteSource in) {
-        int opcode = in.u8();
+        int first = in.u8();
+        int opcode = first & ~Effects.SAME_KEY;
         if (opcode == 0 || opcode > TYPES.length) {
             throw new CorruptDataException("unknown effect " + opcode);
         }
@@ -52,8 +61,10 @@ public final class Effect {
             onceIds = in.varint();
             return;
         }
-        keyspace = in.varint();
-        in.bytes(key);
+        if (first == opcode) {
+            keyspace = in.varint();
+            in.bytes(key);
+        }
         switch (type) {
             case PUT -> readValue(in);
             case ENTRY -> {
@@ -65,7 +76,20 @@ public final class Effect {
                 deadline = Effects.readDeadline(in.varint());
             }
             case SPLICE -> {
-                offset = (int) in.varint();
+                index = in.varint();
+                in.bytes(value);
+            }
+            case ADD, REMOVE -> in.bytes(value);
+            case INSERT, SET -> {
+                index = in.varint();
+                in.bytes(value);
+            }
+            case CUT -> {
+                index = in.varint();
+                count = in.varint();
+            }
+            case RENAME -> {
+                newKeyspace = in.varint();
                 in.bytes(value);
             }
             case DELETE, DATABASE -> {}
@@ -112,7 +136,10 @@ public final class Effect {
         return kind;
     }
 
-    /** PUT, ENTRY: as stored, a number's is its 8 bytes. SPLICE: the part. */
+    /**
+     * PUT, ENTRY: as stored, a number's is its 8 bytes. SPLICE: the part. ADD, INSERT, SET: the element. REMOVE: its name.
+     * RENAME: the new key.
+     */
     public Bytes value() {
         return value;
     }
@@ -127,8 +154,18 @@ public final class Effect {
         return version;
     }
 
-    /** SPLICE: where the part goes, bytes. */
-    public int offset() {
-        return offset;
+    /** SPLICE: where the part goes, bytes. INSERT, SET, CUT: the element's position in the list, from 0. */
+    public long index() {
+        return index;
+    }
+
+    /** CUT: how many elements go. */
+    public long count() {
+        return count;
+    }
+
+    /** RENAME: number of the keyspace that the value moves to. */
+    public long newKeyspace() {
+        return newKeyspace;
     }
 }

@@ -17,9 +17,16 @@ import io.clouddragon.storage.keyspace.Kind;
  *   DATABASE  4  name  keys  locks  onceIds                       numbers of its keyspaces, from now on
  *   ENTRY     5  keyspace  key  kind  deadline  value  version    snapshot only
  *   SPLICE    6  keyspace  key  offset  bytes                     part of a string overwritten or appended
+ *   ADD       7  keyspace  key  element                           put into a hash, set, sorted set; appended to a list
+ *   REMOVE    8  keyspace  key  name                              of a hash, set, sorted set
+ *   INSERT    9  keyspace  key  index  element                    of a list: before that index
+ *   SET      10  keyspace  key  index  element                    of a list
+ *   CUT      11  keyspace  key  index  count                      of a list: so many elements from there on go
+ *   RENAME   12  keyspace  key  new keyspace  new key             a value with a body, moved with its deadline
  * </pre>
  *
- * Numbers are varints, keys, names and values are length-prefixed. A deadline is written + 1, so that 0 is "none".
+ * With 128 added to its number an effect has no keyspace and key: they are those of the effect before in the same record.
+ * In a snapshot a value with a body is an ENTRY with just the value's head, followed by items of ADDs or SPLICEs. Numbers are varints, keys, names and values are length-prefixed. A deadline is written + 1, so that 0 is "none".
  */
 final class Effects {
     static final int PUT = 1;
@@ -28,6 +35,15 @@ final class Effects {
     static final int DATABASE = 4;
     static final int ENTRY = 5;
     static final int SPLICE = 6;
+    static final int ADD = 7;
+    static final int REMOVE = 8;
+    static final int INSERT = 9;
+    static final int SET = 10;
+    static final int CUT = 11;
+    static final int RENAME = 12;
+
+    /** Flag of an effect whose keyspace and key are those of the effect before. */
+    static final int SAME_KEY = 0x80;
 
     private Effects() {}
 
@@ -57,10 +73,10 @@ final class Effects {
         deadline(sink, deadline);
     }
 
-    static void splice(ByteSink sink, int space, Bytes key, int offset, Bytes part) {
-        header(sink, SPLICE, space, key);
-        sink.varint(offset);
-        sink.bytes(part);
+    static void rename(ByteSink sink, int space, Bytes key, int newSpace, Bytes newKey) {
+        header(sink, RENAME, space, key);
+        sink.varint(newSpace);
+        sink.bytes(newKey);
     }
 
     static void database(ByteSink sink, Database database) {
@@ -81,7 +97,7 @@ final class Effects {
     }
 
     static void entry(ByteSink sink, int space, Entry entry, Bytes key, Bytes value) {
-        entry(sink, space, entry.key(key), entry.kind(), entry.deadline(), entry.stored(value), entry.version());
+        entry(sink, space, entry.key(key), entry.kind(), entry.deadline(), entry.head(value), entry.version());
     }
 
     static void entry(ByteSink sink, int space, Bytes key, Kind kind, long deadline, Bytes stored, long version) {
@@ -92,7 +108,7 @@ final class Effects {
         sink.varint(version);
     }
 
-    private static void header(ByteSink sink, int opcode, int space, Bytes key) {
+    static void header(ByteSink sink, int opcode, int space, Bytes key) {
         sink.u8(opcode);
         sink.varint(space);
         sink.bytes(key);

@@ -1,6 +1,7 @@
 package io.clouddragon.storage.engine;
 
 import io.clouddragon.storage.bytes.Bytes;
+import io.clouddragon.storage.collection.CollectionLimits;
 import io.clouddragon.storage.keyspace.Entry;
 import io.clouddragon.storage.keyspace.Keyspace;
 import io.clouddragon.storage.keyspace.MemoryMeter;
@@ -53,6 +54,7 @@ public final class Engine {
     private final long[] changes = new long[CHANGE_SLOTS];
     private final EngineStats stats = new EngineStats();
     private final SplittableRandom random;
+    private final CollectionLimits collectionLimits = new CollectionLimits();
     private final Tx tx = new Tx(this);
     private final Operation serveWaiter = this::serve;
     private final Operation expireWaiter = this::expire;
@@ -64,6 +66,7 @@ public final class Engine {
     private long engineMillis;
     private long turn;
     private int nextKeyspaceId = 1;
+    private Snapshotter snapshotter;
     private boolean inTransaction;
     private boolean readOnly;
     private int parkedWaiters;
@@ -108,6 +111,11 @@ public final class Engine {
         this.log = opener.open(replayer);
         this.engineMillis = log.engineMillis();
         replayer.finish();
+    }
+
+    /** Settable at any time. */
+    public CollectionLimits collectionLimits() {
+        return collectionLimits;
     }
 
     public Databases databases() {
@@ -460,6 +468,18 @@ public final class Engine {
 
     void changed(long hash, long revision) {
         changes[(int) hash & CHANGE_SLOTS - 1] = revision;
+    }
+
+    /** A value has moved to another key without a copy of it in the log: a running snapshot must not miss it. */
+    void moved(Keyspace to, Bytes key) {
+        if (snapshotter != null) {
+            snapshotter.visit(to, key);
+        }
+    }
+
+    /** Null when none is running. */
+    void snapshotter(Snapshotter running) {
+        snapshotter = running;
     }
 
     void allChanged(long revision) {

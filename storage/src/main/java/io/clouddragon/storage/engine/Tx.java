@@ -3,7 +3,10 @@ package io.clouddragon.storage.engine;
 import io.clouddragon.storage.bytes.ByteSink;
 import io.clouddragon.storage.bytes.Bytes;
 import io.clouddragon.storage.bytes.Decimal;
+import io.clouddragon.storage.collection.Body;
+import io.clouddragon.storage.keyspace.CollectionEditor;
 import io.clouddragon.storage.keyspace.Entry;
+import io.clouddragon.storage.keyspace.KeyedView;
 import io.clouddragon.storage.keyspace.Keyspace;
 import io.clouddragon.storage.keyspace.Kind;
 import java.util.function.Consumer;
@@ -20,17 +23,29 @@ import java.util.function.Consumer;
  * thread only.
  */
 public final class Tx {
-    /** Effects larger than the part of a string that changed are not logged whole beyond this length, bytes. */
+    /** A string this long is not logged whole when a part of it changes, bytes. */
     private static final int SPLICE_FROM_BYTES = 256;
 
     private static final int DECIMAL_BYTES = 20;
+    private static final byte[] NOTHING = {};
+    /** Scratch memory is given back beyond this, bytes. */
+    private static final int KEEP_BYTES = 64 << 10;
 
     private final Engine engine;
     private final UndoLog undo = new UndoLog();
+    private final CollectionEditor editor;
+    private final KeyedWriter keyed;
+    private final ListWriter lists;
+    private final KeyedView view = new KeyedView();
     private final Entry scratch = new Entry();
     private final Bytes text = new Bytes();
 
     private ByteSink sink;
+    /** Where in the sink the key of the last effect on a part of a value lies; -1 when another effect came after it. */
+    private int partKeyAt;
+
+    private int partKeyLength;
+    private int partSpace;
     private long dependency;
     private boolean aborted;
     private int readyBefore;
@@ -40,6 +55,9 @@ public final class Tx {
 
     Tx(Engine engine) {
         this.engine = engine;
+        this.editor = new CollectionEditor(engine.collectionLimits());
+        this.keyed = new KeyedWriter(this);
+        this.lists = new ListWriter(this);
     }
 
     // ---- life cycle, called by the engine
@@ -274,27 +292,33 @@ public final class Tx {
      * The caller has made sure that the key holds a string and that the result is within limits.
      */
     public void splice(Database db, Bytes key, int at, Bytes part) {
-        Keyspace keys = writable(db).keys();
-        long hash = keys.hash(key);
         Entry old = scratch;
-        if (!find(keys, key, old)) {
-            byte[] value = new byte[at + part.length()];
-            part.copyTo(value, at);
-            put(db, key, Kind.EDITED, value, 0, value.length, Entry.NO_DEADLINE);
+        boolean exists = peek(db, key, old);
+        if (exists && old.valueLength(text) >= SPLICE_FROM_BYTES) {
+            edit(db, key);
+            partEffect(Effects.SPLICE, db, key).varint(at);
+            sink.bytes(part);
+            editor.splice(at, part);
+            edited(db, key);
             return;
         }
-        long deadline = old.deadline();
-        if (old.valueLength(text) < SPLICE_FROM_BYTES) {
-            byte[] value = new byte[Math.max(text.length(), at + part.length())];
-            text.copyTo(value, 0);
-            part.copyTo(value, at);
-            put(db, key, Kind.EDITED, value, 0, value.length, deadline);
-            return;
+        if (!exists) {
+            text.set(NOTHING, 0, 0);
         }
-        Effects.splice(effect(), keys.id(), key, at, part);
-        Object element = keys.splice(key, hash, old, revision(), at, part);
-        wrote(keys, hash, element, keys.replaced(), deadline);
-        touchedKey(db, key);
+        byte[] value = new byte[Math.max(text.length(), at + part.length())];
+        text.copyTo(value, 0);
+        part.copyTo(value, at);
+        put(db, key, Kind.EDITED, value, 0, value.length, exists ? old.deadline() : Entry.NO_DEADLINE);
+    }
+
+    /** Changes elements of hashes, sets and sorted sets. */
+    public KeyedWriter keyed() {
+        return keyed;
+    }
+
+    /** Changes elements of lists. */
+    public ListWriter lists() {
+        return lists;
     }
 
     /** Removes the key; false when it did not exist. */
@@ -308,7 +332,7 @@ public final class Tx {
     }
 
     /**
-     * Writes what a key holds, with its deadline, under another name or in another database, whatever was there.
+     * Writes what a key holds, with its deadline, under another name or in another database, whatever was there. O(value).
      *
      * @return false when the key does not exist
      */
@@ -316,7 +340,50 @@ public final class Tx {
         if (!find(from.keys(), key, scratch)) {
             return false;
         }
-        put(to, newKey, scratch.kind(), scratch.stored(text), scratch.deadline());
+        Body body = scratch.kind().isCollection() ? scratch.body() : null;
+        if (body == null) {
+            put(to, newKey, scratch.kind(), scratch.stored(text), scratch.deadline());
+            return true;
+        }
+        Keyspace keys = writable(to).keys();
+        long hash = keys.hash(newKey);
+        Bytes head = scratch.head(text);
+        long deadline = scratch.deadline();
+        Effects.put(effect(), keys.id(), newKey, scratch.kind(), deadline, head.array(), head.offset(), head.length());
+        body.forEach((element, position) -> partEffect(Effects.ADD, to, newKey).bytes(element));
+        Object written = keys.writeBody(newKey, hash, scratch.kind(), revision(), head, body.copy(), deadline);
+        wrote(keys, hash, written, keys.replaced(), deadline);
+        touched(to.keyWaiters(), newKey);
+        return true;
+    }
+
+    /**
+     * Moves what a key holds, with its deadline, to another name or database, whatever was there. O(1) for large values.
+     *
+     * @return false when the key does not exist
+     */
+    public boolean move(Database from, Bytes key, Database to, Bytes newKey) {
+        if (!find(from.keys(), key, scratch)) {
+            return false;
+        }
+        Body body = scratch.body();
+        if (body == null) {
+            copy(from, key, to, newKey);
+            return delete(from, key);
+        }
+        Keyspace source = from.keys();
+        Keyspace target = writable(to).keys();
+        Effects.rename(effect(), source.id(), key, target.id(), newKey);
+        Bytes head = scratch.head(text);
+        long deadline = scratch.deadline();
+        long hash = source.hash(key);
+        wrote(source, hash, null, source.delete(key, hash), Entry.NO_DEADLINE);
+        long newHash = target.hash(newKey);
+        Object written = target.writeBody(newKey, newHash, scratch.kind(), revision(), head, body, deadline);
+        wrote(target, newHash, written, target.replaced(), deadline);
+        engine.moved(target, newKey);
+        touched(from.keyWaiters(), key);
+        touched(to.keyWaiters(), newKey);
         return true;
     }
 
@@ -522,7 +589,58 @@ public final class Tx {
         if (sink == null) {
             sink = engine.log().begin();
         }
+        partKeyAt = -1;
         return sink;
+    }
+
+    // ---- changes of parts of a value
+
+    /** Opens an existing key for {@link #editor}; after each change follows {@link #edited}. */
+    CollectionEditor edit(Database db, Bytes key) {
+        Keyspace keys = writable(db).keys();
+        if (!editor.open(keys, key, keys.hash(key), revision(), undo)) {
+            throw new IllegalStateException("nothing to edit");
+        }
+        return editor;
+    }
+
+    CollectionEditor editor() {
+        return editor;
+    }
+
+    /** Begins the effect of a change of a part: many in a row on one key name it once. */
+    ByteSink partEffect(int opcode, Database db, Bytes key) {
+        int at = partKeyAt;
+        ByteSink into = effect();
+        Keyspace keys = db.keys();
+        if (at >= 0 && keys.id() == partSpace && key.equalTo(into.array(), at, partKeyLength)) {
+            into.u8(opcode | Effects.SAME_KEY);
+            partKeyAt = at;
+        } else {
+            Effects.header(into, opcode, keys.id(), key);
+            partKeyAt = into.size() - key.length();
+            partKeyLength = key.length();
+            partSpace = keys.id();
+        }
+        return into;
+    }
+
+    /** Makes a collection of one element, in the caller's sink. */
+    void putCollection(Database db, Bytes key, Kind kind, Bytes element, ByteSink sinkOfCaller) {
+        sinkOfCaller.clear(KEEP_BYTES);
+        editor.encodeFirst(kind, element, sinkOfCaller);
+        put(db, key, kind, sinkOfCaller.array(), 0, sinkOfCaller.size(), Entry.NO_DEADLINE);
+    }
+
+    boolean contains(Entry collection, Bytes name) {
+        return view.open(collection).find(name);
+    }
+
+    /** Notes that the opened key was changed. */
+    void edited(Database db, Bytes key) {
+        engine.changed(db.keys().hash(key), revision());
+        Keyspace.touch(editor.element(), now);
+        touched(db.keyWaiters(), key);
     }
 
     private void write(Keyspace space, Bytes key, Kind kind, byte[] value, int offset, int length, long deadline) {
@@ -540,7 +658,7 @@ public final class Tx {
     }
 
     private void wrote(Keyspace space, long hash, Object element, Object replaced, long deadline) {
-        undo.add(space, element, replaced);
+        undo.add(space, element, replaced, 0);
         engine.changed(hash, revision());
         if (element != null) {
             Keyspace.touch(element, now);

@@ -1,6 +1,8 @@
 package io.clouddragon.storage.keyspace;
 
 import io.clouddragon.storage.bytes.Bytes;
+import io.clouddragon.storage.collection.Body;
+import io.clouddragon.storage.collection.TextBody;
 
 /**
  * A reusable view of one entry: what a read hands out. Valid until the entry's keyspace is written, or the view is
@@ -13,6 +15,7 @@ public final class Entry {
     private static final int MAX_DECIMAL_DIGITS = 20;
 
     private byte[] packed;
+    private Body body;
     private long deadline;
     private int keyOffset;
     private int keyLength;
@@ -22,10 +25,12 @@ public final class Entry {
     Entry set(Object element) {
         if (element instanceof byte[] bytes) {
             packed = bytes;
+            body = null;
             deadline = NO_DEADLINE;
         } else {
             EntryNode node = (EntryNode) element;
             packed = node.packed;
+            body = node.body;
             deadline = node.deadline();
         }
         keyLength = Packed.keyLength(packed);
@@ -68,8 +73,13 @@ public final class Entry {
         return Packed.number(packed);
     }
 
-    /** The stored value, without a copy; a number's is its 8 bytes. */
+    /** The stored value, without a copy; a number's is its 8 bytes, a large collection's is its {@link #head}. */
     public Bytes stored(Bytes into) {
+        return body instanceof TextBody text ? text.value(into) : head(into);
+    }
+
+    /** What the entry's own bytes say of the value: all of it, or what comes before the {@link #body}. */
+    public Bytes head(Bytes into) {
         int at = keyOffset + keyLength;
         return into.set(packed, at, packed.length - at);
     }
@@ -77,6 +87,21 @@ public final class Entry {
     /** The value as users see it: a number in decimal, in a buffer of this view. */
     public Bytes value(Bytes into) {
         return isNumber() ? decimal(into) : stored(into);
+    }
+
+    /** The value where it is changed in place: a large collection, or a large string that was edited; else null. */
+    public Body body() {
+        return body;
+    }
+
+    /** Of a collection: how many elements it has. */
+    public long elements() {
+        return body != null ? body.size() : packed[keyOffset + keyLength + 1] & 0xFF;
+    }
+
+    /** Of a collection: {@link io.clouddragon.storage.collection.PackedElements#CONVERTED} or 0. */
+    public int flags() {
+        return packed[keyOffset + keyLength];
     }
 
     /** Bytes of the value as users see it. */
@@ -92,7 +117,8 @@ public final class Entry {
 
     /** Heap bytes that the entry takes outside the table. */
     public long memoryBytes() {
-        return Packed.memoryBytes(packed) + (hasDeadline() ? EntryNode.MEMORY_BYTES : 0);
+        long node = hasDeadline() || body != null ? EntryNode.MEMORY_BYTES : 0;
+        return Packed.memoryBytes(packed) + node + (body == null ? 0 : body.memoryBytes());
     }
 
     private Bytes decimal(Bytes into) {

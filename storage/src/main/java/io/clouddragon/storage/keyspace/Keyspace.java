@@ -1,6 +1,8 @@
 package io.clouddragon.storage.keyspace;
 
 import io.clouddragon.storage.bytes.Bytes;
+import io.clouddragon.storage.collection.Body;
+import io.clouddragon.storage.collection.Undoable;
 import io.clouddragon.storage.memory.HashTable;
 import io.clouddragon.storage.memory.TimerWheel;
 
@@ -12,7 +14,7 @@ import io.clouddragon.storage.memory.TimerWheel;
  * an element is in the wheel exactly while it is in the table and has a deadline; {@link #entryBytes} is the sum over the
  * elements in the table. Engine thread only; time comes in as an argument.
  */
-public final class Keyspace extends HashTable {
+public final class Keyspace extends HashTable implements Undoable {
     /** Which of the engine's two clocks the deadlines of a keyspace are told by. */
     public enum Clock {
         /** Unix time: what EXPIREAT means, steps with the machine's clock. */
@@ -81,7 +83,7 @@ public final class Keyspace extends HashTable {
             Bytes key, long hash, Kind kind, long version, byte[] value, int offset, int length, long deadline) {
         byte[] packed = Packed.create(key.array(), key.offset(), key.length(), kind, version, length);
         System.arraycopy(value, offset, packed, packed.length - length, length);
-        return place(key, hash, packed, deadline);
+        return place(key, hash, packed, null, deadline);
     }
 
     /** As {@link #write}, for a {@link Kind#NUMBER}. */
@@ -89,36 +91,43 @@ public final class Keyspace extends HashTable {
         byte[] packed =
                 Packed.create(key.array(), key.offset(), key.length(), Kind.NUMBER, version, Packed.NUMBER_BYTES);
         Packed.number(packed, number);
-        return place(key, hash, packed, deadline);
+        return place(key, hash, packed, null, deadline);
     }
 
-    /** A string with {@code part} laid over it from {@code at} on; what lies between its end and {@code at} is zeros. */
-    public Object splice(Bytes key, long hash, Entry old, long version, int at, Bytes part) {
-        Bytes value = old.value(new Bytes());
-        int length = Math.max(value.length(), at + part.length());
-        byte[] packed = Packed.create(key.array(), key.offset(), key.length(), Kind.EDITED, version, length);
-        int valueAt = packed.length - length;
-        value.copyTo(packed, valueAt);
-        part.copyTo(packed, valueAt + at);
-        return place(key, hash, packed, old.deadline());
+    /** A small collection with its elements {@code [from, to)} replaced by one, or by nothing; counts and flags as given. */
+    Object writeElements(Bytes key, long hash, long version, Change change, long deadline) {
+        byte[] packed =
+                Packed.create(key.array(), key.offset(), key.length(), change.kind, version, change.valueBytes());
+        change.writeTo(packed, packed.length - change.valueBytes());
+        return place(key, hash, packed, null, deadline);
+    }
+
+    /**
+     * The entry of a value that is changed in place: its own bytes are the head, which may be empty.
+     *
+     * @return the new element; {@link #replaced()} is the old one
+     */
+    public Object writeBody(Bytes key, long hash, Kind kind, long version, Bytes head, Body body, long deadline) {
+        byte[] packed = Packed.create(key.array(), key.offset(), key.length(), kind, version, head.length());
+        head.copyTo(packed, packed.length - head.length());
+        return place(key, hash, packed, body, deadline);
     }
 
     /** The same entry with another version and deadline. */
     public Object rewrite(Bytes key, long hash, Entry old, long version, long deadline) {
-        Bytes value = old.stored(new Bytes());
-        return write(key, hash, old.kind(), version, value.array(), value.offset(), value.length(), deadline);
+        return writeBody(key, hash, old.kind(), version, old.head(new Bytes()), old.body(), deadline);
     }
 
-    private Object place(Bytes key, long hash, byte[] packed, long deadline) {
+    private Object place(Bytes key, long hash, byte[] packed, Body body, long deadline) {
         Object element = packed;
-        if (deadline != Entry.NO_DEADLINE) {
-            element = new EntryNode(packed, this);
+        if (deadline != Entry.NO_DEADLINE || body != null) {
+            element = new EntryNode(packed, body, deadline, this);
         }
-        link(element, deadline);
         replaced = put(key, hash, element);
         if (replaced != null) {
             unlink(replaced);
         }
+        link(element);
         return element;
     }
 
@@ -144,32 +153,51 @@ public final class Keyspace extends HashTable {
             delete(key, hash);
             return;
         }
-        link(old, old instanceof EntryNode node ? node.deadline() : Entry.NO_DEADLINE);
         Object current = put(key, hash, old);
         if (current != null) {
             unlink(current);
         }
+        link(old);
     }
 
-    private void link(Object element, long deadline) {
+    @Override
+    public void undo(Object written, Object old, long number) {
+        restore(written, old);
+    }
+
+    private void link(Object element) {
         count(memoryBytes(element));
         if (element instanceof EntryNode node) {
-            if (deadlines == null) {
-                deadlines = new TimerWheel(0);
+            if (node.body != null) {
+                node.body.owner(node);
             }
-            deadlines.schedule(node, deadline);
-            withDeadline++;
-            deadlineSum += deadline;
+            if (node.hasDeadline()) {
+                if (deadlines == null) {
+                    deadlines = new TimerWheel(0);
+                }
+                deadlines.schedule(node, node.deadline());
+                withDeadline++;
+                deadlineSum += node.deadline();
+            }
         }
     }
 
     private void unlink(Object element) {
         count(-memoryBytes(element));
         if (element instanceof EntryNode node) {
-            deadlines.cancel(node);
-            withDeadline--;
-            deadlineSum -= node.deadline();
+            if (node.body != null) {
+                node.body.owner(null);
+            }
+            if (node.hasDeadline()) {
+                deadlines.cancel(node);
+                withDeadline--;
+                deadlineSum -= node.deadline();
+            }
         }
+    }
+
+    void bodyGrew(long bytes) {
+        count(bytes);
     }
 
     private void count(long bytes) {
@@ -195,7 +223,7 @@ public final class Keyspace extends HashTable {
         TimerWheel old = deadlines;
         TimerWheel rebuilt = new TimerWheel(0);
         forEach(element -> {
-            if (element instanceof EntryNode node) {
+            if (element instanceof EntryNode node && node.hasDeadline()) {
                 old.cancel(node);
                 rebuilt.schedule(node, node.deadline());
             }
@@ -255,9 +283,7 @@ public final class Keyspace extends HashTable {
     }
 
     private static long memoryBytes(Object element) {
-        return element instanceof byte[] bytes
-                ? Packed.memoryBytes(bytes)
-                : Packed.memoryBytes(((EntryNode) element).packed) + EntryNode.MEMORY_BYTES;
+        return element instanceof byte[] bytes ? Packed.memoryBytes(bytes) : ((EntryNode) element).memoryBytes();
     }
 
     @Override

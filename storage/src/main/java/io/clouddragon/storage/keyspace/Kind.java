@@ -18,7 +18,11 @@ public enum Kind {
     /** An idempotency id that was used: no value, forgotten at its deadline. */
     ONCE(Type.ONCE),
     /** A string that APPEND or SETRANGE has edited. Like RAW, but OBJECT ENCODING never calls it a number or short. */
-    EDITED(Type.STRING);
+    EDITED(Type.STRING),
+    LIST(Type.LIST),
+    HASH(Type.HASH),
+    SET(Type.SET),
+    SORTED_SET(Type.SORTED_SET);
 
     private static final Kind[] ALL = values();
 
@@ -30,6 +34,16 @@ public enum Kind {
 
     public Type type() {
         return type;
+    }
+
+    /** Whether its elements have names: a hash, a set, a sorted set. */
+    public boolean isKeyed() {
+        return this == HASH || this == SET || this == SORTED_SET;
+    }
+
+    /** Whether it is a list, hash, set or sorted set: its value is a {@code PackedElements}, or the head of a body. */
+    public boolean isCollection() {
+        return this == LIST || isKeyed();
     }
 
     /**
@@ -46,7 +60,11 @@ public enum Kind {
     public enum Type {
         STRING("string"),
         LOCK("lock"),
-        ONCE("once");
+        ONCE("once"),
+        LIST("list"),
+        HASH("hash"),
+        SET("set"),
+        SORTED_SET("zset");
 
         private final String word;
 

@@ -13,6 +13,13 @@ public abstract class Timer {
 
     Timer next;
 
+    protected Timer() {}
+
+    /** @param deadline what {@link #deadline} tells until it is scheduled */
+    protected Timer(long deadline) {
+        this.deadline = deadline;
+    }
+
     /**
      * The deadline has come. The timer is not scheduled any more, and may schedule or cancel itself and others.
      *

@@ -59,7 +59,7 @@ class EngineModelTest {
         TreeMap<String, String> before = test.contents();
         long revision = test.engine().revision();
         if (snapshot != null) {
-            snapshot.writer().abort();
+            snapshot.abort();
             snapshot = null;
         }
         if (random.nextBoolean()) {

@@ -202,7 +202,7 @@ class EnginePowerLossTest {
 
         private void snapshot() {
             if (snapshot == null) {
-                snapshot = new Snapshotter(engine.databases(), engine.log().beginSnapshot());
+                snapshot = new Snapshotter(engine);
             } else if (random.nextInt(3) == 0) {
                 Snapshotter finished = snapshot;
                 snapshot = null;
@@ -210,8 +210,7 @@ class EnginePowerLossTest {
                 do {
                     more = finished.step();
                 } while (more);
-                boolean failed = finished.writer()
-                        .finish(engine.revision())
+                boolean failed = finished.finish()
                         .handle((nothing, failure) -> failure != null)
                         .join();
                 snapshots += failed ? 0 : 1;

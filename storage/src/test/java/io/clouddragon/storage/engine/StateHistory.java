@@ -78,10 +78,7 @@ final class StateHistory {
         do {
             cursor = space.scan(cursor, element -> {
                 Keyspace.view(element, entry);
-                into.put(
-                        prefix + entry.key(scratch),
-                        entry.kind() + " v" + entry.version() + " until " + entry.deadline() + " = "
-                                + entry.value(scratch));
+                into.put(prefix + entry.key(scratch), TestEngine.describe(entry, scratch));
             });
         } while (cursor != 0);
     }

@@ -2,11 +2,17 @@ package io.clouddragon.storage.engine;
 
 import io.clouddragon.storage.bytes.Bytes;
 import io.clouddragon.storage.keyspace.Entry;
+import io.clouddragon.storage.keyspace.KeyedView;
+import io.clouddragon.storage.keyspace.Kind;
+import io.clouddragon.storage.keyspace.ListView;
 import io.clouddragon.storage.log.LogOptions;
 import io.clouddragon.storage.log.NioDisk;
 import io.clouddragon.storage.log.SyncMode;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.TreeMap;
 
 /** An engine on a real directory, with time in the test's hand, that can be closed or killed and opened again. */
@@ -79,7 +85,7 @@ final class TestEngine {
 
     /** One step of a snapshot's walk between two transactions, as the server takes it. */
     Snapshotter beginSnapshot() {
-        return new Snapshotter(engine.databases(), engine.log().beginSnapshot());
+        return new Snapshotter(engine);
     }
 
     void finish(Snapshotter snapshot) {
@@ -87,7 +93,7 @@ final class TestEngine {
             engine.log().flush();
         }
         engine.log().flush();
-        snapshot.writer().finish(engine.revision()).join();
+        snapshot.finish().join();
     }
 
     /** Everything that the engine holds, as text: what two engines must agree on. */
@@ -112,7 +118,28 @@ final class TestEngine {
         return all;
     }
 
-    private static String describe(Entry entry, Bytes scratch) {
-        return entry.kind() + " v" + entry.version() + " until " + entry.deadline() + " = " + entry.value(scratch);
+    /** All that an entry says, its elements included: those of a hash and of a set by name. */
+    static String describe(Entry entry, Bytes scratch) {
+        String text = entry.kind() + " v" + entry.version() + " until " + entry.deadline() + " = ";
+        if (!entry.kind().isCollection()) {
+            return text + entry.value(scratch);
+        }
+        List<String> elements = new ArrayList<>();
+        if (entry.kind() == Kind.LIST) {
+            ListView list = new ListView().open(entry);
+            while (list.next(scratch)) {
+                elements.add(scratch.toString());
+            }
+        } else {
+            KeyedView keyed = new KeyedView().open(entry);
+            while (keyed.next()) {
+                String score = entry.kind() == Kind.SORTED_SET ? " " + keyed.score() : " " + keyed.payload(scratch);
+                elements.add(keyed.name(scratch) + score);
+            }
+            if (entry.kind() != Kind.SORTED_SET) {
+                Collections.sort(elements);
+            }
+        }
+        return text + entry.elements() + " flags " + entry.flags() + " " + elements;
     }
 }

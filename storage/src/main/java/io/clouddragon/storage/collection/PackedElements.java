@@ -1,0 +1,204 @@
+package io.clouddragon.storage.collection;
+
+import io.clouddragon.storage.bytes.Bytes;
+import io.clouddragon.storage.bytes.CorruptDataException;
+import java.util.Arrays;
+
+/**
+ * A view of a small collection: the value of its entry. Also the head of a large one, which then counts no elements.
+ *
+ * <pre>
+ *   0       1       2
+ *   +-------+-------+----------+-----------+----------+-----------+---
+ *   | flags | count | length n | element   | length n | element   | ...
+ *   | u8    | u8    | varint   | n bytes   | varint   |           |
+ *   +-------+-------+----------+-----------+----------+-----------+---
+ * </pre>
+ *
+ * The elements of a list and of a sorted set lie in their order, those of a hash as they came. Like every entry the bytes
+ * are never changed in place. The view notes where each element begins, so it is worth keeping for several questions.
+ */
+public final class PackedElements {
+    /** More elements than this make a collection large; the count is one byte. */
+    public static final int MAX_COUNT = 128;
+    /** So do more bytes: a change copies them all. */
+    public static final int MAX_BYTES = 1024;
+
+    public static final int HEAD_BYTES = 2;
+
+    /** Flag: Redis would have given up its compact encoding; tells OBJECT ENCODING and never goes away. */
+    public static final int CONVERTED = 1;
+
+    private static final byte[] NONE = new byte[HEAD_BYTES];
+
+    private final Bytes name = new Bytes();
+    private byte[] array = NONE;
+    private int end = HEAD_BYTES;
+    private int count;
+    private int flags;
+    private int[] starts = new int[16];
+    private int[] ends = new int[16];
+
+    /** Points this view at the value of an entry. */
+    public PackedElements set(Bytes value) {
+        array = value.array();
+        int at = value.offset();
+        end = at + value.length();
+        flags = array[at];
+        count = array[at + 1] & 0xFF;
+        if (starts.length < count) {
+            starts = new int[256];
+            ends = new int[256];
+        }
+        at += HEAD_BYTES;
+        for (int i = 0; i < count; i++) {
+            at = element(i, at);
+        }
+        return this;
+    }
+
+    /** Reads the length of element {@code i} at {@code at}; returns where the next one begins. */
+    private int element(int i, int at) {
+        int length = array[at];
+        int start = at + 1;
+        if (length < 0) {
+            length &= 0x7F;
+            for (int shift = 7; ; shift += 7) {
+                int next = array[start++];
+                length |= (next & 0x7F) << shift;
+                if (next >= 0) {
+                    break;
+                }
+            }
+        }
+        starts[i] = start;
+        ends[i] = start + length;
+        return ends[i];
+    }
+
+    /** Whether a value is what this class writes: it may come from disk. */
+    public static boolean isValid(Bytes value, boolean keyed, boolean scored) {
+        if (value.length() < HEAD_BYTES) {
+            return false;
+        }
+        try {
+            Bytes element = new Bytes();
+            var source = new io.clouddragon.storage.bytes.ByteSource(
+                    value.array(), value.offset() + HEAD_BYTES, value.length() - HEAD_BYTES);
+            for (int left = value.at(1) & 0xFF; left > 0; left--) {
+                source.bytes(element);
+                if (keyed && !Element.isValid(element, scored)) {
+                    return false;
+                }
+            }
+            return source.remaining() == 0;
+        } catch (CorruptDataException e) {
+            return false;
+        }
+    }
+
+    public byte[] array() {
+        return array;
+    }
+
+    public int count() {
+        return count;
+    }
+
+    public int flags() {
+        return flags;
+    }
+
+    /** Bytes of the elements with their lengths. */
+    public int bytes() {
+        return end - begin();
+    }
+
+    /** Where the first element's length lies. */
+    public int begin() {
+        return count == 0 ? end : starts[0] - lengthBytes(ends[0] - starts[0]);
+    }
+
+    /** Where element {@code i} lies, its length included; for {@code i == count} the end. */
+    public int position(int i) {
+        return i == 0 ? begin() : ends[i - 1];
+    }
+
+    public int start(int i) {
+        return starts[i];
+    }
+
+    public int end(int i) {
+        return ends[i];
+    }
+
+    public Bytes get(int i, Bytes into) {
+        return into.set(array, starts[i], ends[i] - starts[i]);
+    }
+
+    public Bytes name(int i, Bytes into) {
+        return Element.name(array, starts[i], into);
+    }
+
+    public Bytes payload(int i, Bytes into) {
+        return Element.payload(array, starts[i], ends[i] - starts[i], into);
+    }
+
+    public double score(int i) {
+        return Element.score(array, ends[i]);
+    }
+
+    /** The position of the element of this name; -1 when there is none. */
+    public int indexOf(Bytes wanted) {
+        for (int i = 0; i < count; i++) {
+            Element.name(array, starts[i], name);
+            if (name.length() == wanted.length()
+                    && Arrays.equals(
+                            array,
+                            name.offset(),
+                            name.offset() + name.length(),
+                            wanted.array(),
+                            wanted.offset(),
+                            wanted.offset() + wanted.length())) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    /** How many elements come before a bound in a sorted set. */
+    public int position(SortedBound bound) {
+        int low = 0;
+        int high = count;
+        while (low < high) {
+            int middle = low + high >>> 1;
+            if (bound.isAfter(array, starts[middle], ends[middle])) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
+    }
+
+    /** Bytes that the length of an element takes. */
+    public static int lengthBytes(int length) {
+        int bytes = 1;
+        for (int rest = length >>> 7; rest != 0; rest >>>= 7) {
+            bytes++;
+        }
+        return bytes;
+    }
+
+    /** Writes a length; returns where it ends. */
+    public static int writeLength(byte[] target, int at, int length) {
+        int position = at;
+        int rest = length;
+        while (rest >= 0x80) {
+            target[position++] = (byte) (rest | 0x80);
+            rest >>>= 7;
+        }
+        target[position++] = (byte) rest;
+        return position;
+    }
+}
