@@ -20,6 +20,7 @@ import io.clouddragon.server.pubsub.PubSub;
 import io.clouddragon.server.script.Scripting;
 import io.clouddragon.server.stats.Observer;
 import io.clouddragon.server.stats.Rates;
+import io.clouddragon.storage.collection.CollectionLimits;
 import io.clouddragon.storage.engine.CompactionPolicy;
 import io.clouddragon.storage.engine.Engine;
 import io.clouddragon.storage.engine.EngineLoop;
@@ -193,6 +194,15 @@ public final class Server {
         for (Setting setting : List.of(Setting.PROTO_MAX_BULK_LEN, Setting.CLIENT_QUERY_BUFFER_LIMIT)) {
             settings.onChange(setting, this::applyLimits);
         }
+        applyCollectionLimits();
+        for (Setting setting : List.of(
+                Setting.HASH_MAX_LISTPACK_ENTRIES,
+                Setting.HASH_MAX_LISTPACK_VALUE,
+                Setting.SET_MAX_INTSET_ENTRIES,
+                Setting.ZSET_MAX_LISTPACK_ENTRIES,
+                Setting.ZSET_MAX_LISTPACK_VALUE)) {
+            settings.onChange(setting, this::applyCollectionLimits);
+        }
         settings.onChange(Setting.APPENDFSYNC, () -> engine.log().mode(syncMode()));
         outbox.publishEvents(settings.keyspaceEvents());
         settings.onChange(Setting.NOTIFY_KEYSPACE_EVENTS, () -> outbox.publishEvents(settings.keyspaceEvents()));
@@ -211,6 +221,15 @@ public final class Server {
                 .queryBufferBytes((int) Math.min(settings.clientQueryBufferBytes(), DecoderLimits.MAX_BYTES))
                 .unauthenticatedArguments(settings.unauthenticatedMaxArgs())
                 .unauthenticatedBulkBytes(settings.unauthenticatedMaxBulkBytes());
+    }
+
+    private void applyCollectionLimits() {
+        CollectionLimits collections = engine.collectionLimits();
+        collections.hashEntries = settings.number(Setting.HASH_MAX_LISTPACK_ENTRIES);
+        collections.hashValueBytes = settings.number(Setting.HASH_MAX_LISTPACK_VALUE);
+        collections.setIntegers = settings.number(Setting.SET_MAX_INTSET_ENTRIES);
+        collections.sortedSetEntries = settings.number(Setting.ZSET_MAX_LISTPACK_ENTRIES);
+        collections.sortedSetValueBytes = settings.number(Setting.ZSET_MAX_LISTPACK_VALUE);
     }
 
     private HttpOptions httpOptions() {

@@ -10,7 +10,9 @@ import io.clouddragon.storage.engine.KeyspaceEvent;
 import io.clouddragon.storage.engine.Tx;
 import io.clouddragon.storage.engine.Waiter;
 import io.clouddragon.storage.keyspace.Entry;
+import io.clouddragon.storage.keyspace.KeyedView;
 import io.clouddragon.storage.keyspace.Kind;
+import io.clouddragon.storage.keyspace.ListView;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -20,9 +22,10 @@ import java.util.Arrays;
  * parked command copies what it needs). Event loop only.
  */
 public final class Call {
-    /** What a key held when a string was asked for. */
+    /** What a key held when a type of value was asked for. */
     public enum Found {
-        STRING,
+        /** That type. */
+        VALUE,
         NOTHING,
         /** Another type: the error has been written. */
         WRONG_TYPE
@@ -36,6 +39,8 @@ public final class Call {
     private final Entry otherEntry = new Entry();
     private final Bytes value = new Bytes();
     private final Bytes otherValue = new Bytes();
+    private final KeyedView keyed = new KeyedView();
+    private final ListView list = new ListView();
     private Bytes[] words = new Bytes[16];
     private int count;
     private int filled;
@@ -296,20 +301,40 @@ public final class Call {
 
     /** Reads the key at word {@code i} into {@link #entry}, expecting a string ({@link Tx#get}). */
     public Found string(int i) {
-        return tx.get(db(), arg(i), entry) ? stringFound() : Found.NOTHING;
+        return value(i, Kind.Type.STRING);
     }
 
     /** As {@link #string}, to change it ({@link Tx#peek}). */
     public Found stringToChange(int i) {
-        return tx.peek(db(), arg(i), entry) ? stringFound() : Found.NOTHING;
+        return valueToChange(i, Kind.Type.STRING);
     }
 
-    private Found stringFound() {
-        if (entry.type() != Kind.Type.STRING) {
+    /** Reads the key at word {@code i} into {@link #entry}, expecting a value of this type ({@link Tx#get}). */
+    public Found value(int i, Kind.Type type) {
+        return tx.get(db(), arg(i), entry) ? found(type) : Found.NOTHING;
+    }
+
+    /** As {@link #value(int, Kind.Type)}, to change it ({@link Tx#peek}). */
+    public Found valueToChange(int i, Kind.Type type) {
+        return tx.peek(db(), arg(i), entry) ? found(type) : Found.NOTHING;
+    }
+
+    private Found found(Kind.Type type) {
+        if (entry.type() != type) {
             error(Errors.WRONG_TYPE);
             return Found.WRONG_TYPE;
         }
-        return Found.STRING;
+        return Found.VALUE;
+    }
+
+    /** The hash, set or sorted set that {@link #entry} shows; a view of the call's, for one at a time. */
+    public KeyedView keyed() {
+        return keyed.open(entry);
+    }
+
+    /** The list that {@link #entry} shows; a view of the call's, for one at a time. */
+    public ListView list() {
+        return list.open(entry);
     }
 
     /** False inside MULTI and scripts, where a command that would wait answers as if its time were up. */

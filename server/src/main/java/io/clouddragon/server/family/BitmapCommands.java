@@ -151,7 +151,7 @@ public final class BitmapCommands {
 
     /** Points {@link Call#value} at the bytes of the string found, none for no key; false for another type. */
     static boolean bytes(Call call, Call.Found found) {
-        if (found == Call.Found.STRING) {
+        if (found == Call.Found.VALUE) {
             call.entry().value(call.value());
         } else {
             call.value().set(NO_BYTES, 0, 0);

@@ -88,7 +88,7 @@ public final class CounterCommands {
         if (found == Call.Found.WRONG_TYPE) {
             return;
         }
-        boolean exists = found == Call.Found.STRING;
+        boolean exists = found == Call.Found.VALUE;
         Bytes stored = call.value();
         LongDouble current = exists ? parse(call.entry().value(stored)) : ZERO;
         LongDouble increment = parse(call.arg(2));

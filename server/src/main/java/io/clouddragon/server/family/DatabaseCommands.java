@@ -151,9 +151,8 @@ public final class DatabaseCommands {
             return;
         }
         boolean moves =
-                !call.tx().exists(target, call.arg(1)) && call.tx().copy(call.db(), call.arg(1), target, call.arg(1));
+                !call.tx().exists(target, call.arg(1)) && call.tx().move(call.db(), call.arg(1), target, call.arg(1));
         if (moves) {
-            call.tx().delete(call.db(), call.arg(1));
             call.notify(KeyspaceEvent.GENERIC, "move_from", call.arg(1));
             call.tx().event(target, KeyspaceEvent.GENERIC, "move_to", call.arg(1));
         }

@@ -11,6 +11,7 @@ import io.clouddragon.server.command.Handler;
 import io.clouddragon.server.command.KeyFlag;
 import io.clouddragon.storage.bytes.Bytes;
 import io.clouddragon.storage.bytes.Decimal;
+import io.clouddragon.storage.collection.PackedElements;
 import io.clouddragon.storage.keyspace.Entry;
 import io.clouddragon.storage.keyspace.Kind;
 
@@ -83,18 +84,27 @@ public final class ObjectCommands {
 
     private static void encoding(Call call) {
         Entry entry = call.entry();
-        Bytes value = entry.value(call.value());
+        boolean compact = entry.kind().isCollection() && entry.flags() != PackedElements.CONVERTED;
+        call.reply()
+                .bulk(
+                        switch (entry.kind()) {
+                            case LIST -> "quicklist";
+                            case HASH -> compact ? "listpack" : "hashtable";
+                            case SET -> compact ? "intset" : "hashtable";
+                            case SORTED_SET -> compact ? "listpack" : "skiplist";
+                            default -> stringEncoding(entry, entry.value(call.value()));
+                        });
+    }
+
+    private static String stringEncoding(Entry entry, Bytes value) {
         if (isInteger(entry, value)) {
-            call.reply().bulk("int");
-        } else if (entry.kind() == Kind.EDITED || value.length() > MAX_EMBEDDED_BYTES) {
-            call.reply().bulk("raw");
-        } else {
-            call.reply().bulk("embstr");
+            return "int";
         }
+        return entry.kind() == Kind.EDITED || value.length() > MAX_EMBEDDED_BYTES ? "raw" : "embstr";
     }
 
     private static boolean isInteger(Entry entry, Bytes value) {
-        return entry.kind() != Kind.EDITED && Decimal.isLong(value);
+        return entry.type() == Kind.Type.STRING && entry.kind() != Kind.EDITED && Decimal.isLong(value);
     }
 
     private static void refcount(Call call) {

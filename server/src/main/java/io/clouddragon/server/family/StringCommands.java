@@ -219,7 +219,7 @@ public final class StringCommands {
 
     private static void get(Call call) {
         switch (call.string(1)) {
-            case STRING -> call.replyValue();
+            case VALUE -> call.replyValue();
             case NOTHING -> call.reply().nullBulk();
             case WRONG_TYPE -> {}
         }
@@ -361,7 +361,7 @@ public final class StringCommands {
     private static void getset(Call call) {
         Call.Found found = call.string(1);
         if (found != Call.Found.WRONG_TYPE) {
-            replyOld(call, found == Call.Found.STRING);
+            replyOld(call, found == Call.Found.VALUE);
             put(call, 1, 2, Entry.NO_DEADLINE);
         }
     }
@@ -369,7 +369,7 @@ public final class StringCommands {
     private static void getdel(Call call) {
         Call.Found found = call.string(1);
         if (found != Call.Found.WRONG_TYPE) {
-            replyOld(call, found == Call.Found.STRING);
+            replyOld(call, found == Call.Found.VALUE);
             delete(call);
         }
     }
@@ -380,7 +380,7 @@ public final class StringCommands {
             return;
         }
         switch (call.string(1)) {
-            case STRING -> getex(call, options);
+            case VALUE -> getex(call, options);
             case NOTHING -> call.reply().nullBulk();
             case WRONG_TYPE -> {}
         }

@@ -101,7 +101,7 @@ public final class SubstringCommands {
 
     private static void strlen(Call call) {
         switch (call.string(1)) {
-            case STRING -> call.reply().integer(call.entry().valueLength(call.value()));
+            case VALUE -> call.reply().integer(call.entry().valueLength(call.value()));
             case NOTHING -> call.reply().integer(0);
             case WRONG_TYPE -> {}
         }
@@ -117,7 +117,7 @@ public final class SubstringCommands {
         }
         long end = call.number();
         switch (call.string(1)) {
-            case STRING -> replyRange(call, call.entry().value(call.value()), start, end);
+            case VALUE -> replyRange(call, call.entry().value(call.value()), start, end);
             case NOTHING -> call.reply().bulk(NO_BYTES);
             case WRONG_TYPE -> {}
         }
@@ -141,7 +141,7 @@ public final class SubstringCommands {
     private void append(Call call) {
         Bytes part = call.arg(2);
         switch (call.stringToChange(1)) {
-            case STRING ->
+            case VALUE ->
                 splice(
                         call,
                         call.entry().valueLength(call.value()),
@@ -170,7 +170,7 @@ public final class SubstringCommands {
         if (found == Call.Found.WRONG_TYPE) {
             return;
         }
-        int length = found == Call.Found.STRING ? call.entry().valueLength(call.value()) : 0;
+        int length = found == Call.Found.VALUE ? call.entry().valueLength(call.value()) : 0;
         if (call.arg(3).length() == 0) {
             call.reply().integer(length);
         } else {

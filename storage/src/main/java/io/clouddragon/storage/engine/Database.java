@@ -18,6 +18,7 @@ public final class Database implements Keyspace.DeadlineListener {
     private final Keyspace onceIds;
 
     private final WaitQueues keyWaiters;
+    private final WaitQueues popWaiters;
     private final WaitQueues lockWaiters;
     private boolean exists;
     private int users;
@@ -30,6 +31,7 @@ public final class Database implements Keyspace.DeadlineListener {
         this.locks = locks;
         this.onceIds = onceIds;
         keyWaiters = new WaitQueues(keys.seed());
+        popWaiters = new WaitQueues(keys.seed());
         lockWaiters = new WaitQueues(locks.seed());
         keys.onDeadline(this);
         locks.onDeadline(this);
@@ -83,7 +85,12 @@ public final class Database implements Keyspace.DeadlineListener {
     }
 
     boolean isIdleHandle(long turn) {
-        return !exists && lastTurn != turn && users == 0 && keyWaiters.size() == 0 && lockWaiters.size() == 0;
+        return !exists
+                && lastTurn != turn
+                && users == 0
+                && keyWaiters.size() == 0
+                && popWaiters.size() == 0
+                && lockWaiters.size() == 0;
     }
 
     void exists(boolean now) {
@@ -116,8 +123,20 @@ public final class Database implements Keyspace.DeadlineListener {
         return keyWaiters;
     }
 
+    WaitQueues popWaiters() {
+        return popWaiters;
+    }
+
     WaitQueues lockWaiters() {
         return lockWaiters;
+    }
+
+    WaitQueues waiters(Waiter.Kind kind) {
+        return switch (kind) {
+            case LOCK -> lockWaiters;
+            case KEY -> keyWaiters;
+            case POP -> popWaiters;
+        };
     }
 
     @Override

@@ -78,6 +78,7 @@ public final class Engine {
     private Database elementOwner;
     private Keyspace elementSpace;
     private Object element;
+    private final Bytes queueKey = new Bytes();
 
     /**
      * Opens the data directory and loads what is in it.
@@ -273,12 +274,13 @@ public final class Engine {
      * @param deadlineMillis on the engine's clock, or {@link Waiter#FOR_EVER}
      */
     public void park(Waiter newcomer, Database db, Waiter.Kind kind, long deadlineMillis, Bytes... keys) {
-        WaitQueues queues = kind == Waiter.Kind.LOCK ? db.lockWaiters() : db.keyWaiters();
+        WaitQueues queues = db.waiters(kind);
         newcomer.nodes = new WaitQueues.Node[keys.length];
         for (int i = 0; i < keys.length; i++) {
             newcomer.nodes[i] = queues.append(keys[i], newcomer);
         }
         newcomer.engine = this;
+        newcomer.database = db;
         newcomer.kind = kind;
         newcomer.parked = true;
         parkedWaiters++;
@@ -310,8 +312,8 @@ public final class Engine {
     void failWaiters(LogFailedException cause) {
         List<Waiter> all = new ArrayList<>();
         for (Database database : databases.all()) {
-            for (WaitQueues queues : List.of(database.lockWaiters(), database.keyWaiters())) {
-                queues.forEach(queue -> ((WaitQueues.Queue) queue).addTo(all));
+            for (Waiter.Kind kind : Waiter.Kind.values()) {
+                database.waiters(kind).forEach(queue -> ((WaitQueues.Queue) queue).addTo(all));
             }
         }
         for (Waiter each : all) {
@@ -418,7 +420,8 @@ public final class Engine {
             // Serving may let others leave; a node that left still knows who came after it.
             WaitQueues.Node after = node.next;
             boolean isLast = node == last;
-            if (node.queue != null && !serveNode(node) && node.waiter.kind == Waiter.Kind.LOCK) {
+            if (node.queue != null
+                    && (!mayBeServed(node) || !serveNode(node) && node.waiter.kind == Waiter.Kind.LOCK)) {
                 return;
             }
             if (isLast) {
@@ -428,6 +431,16 @@ public final class Engine {
         }
     }
 
+    /** Ten thousand who wait for an element of one list are not all asked when one element came. */
+    private boolean mayBeServed(WaitQueues.Node node) {
+        if (node.waiter.kind != Waiter.Kind.POP) {
+            return true;
+        }
+        Keyspace keys = node.waiter.database.keys();
+        queueKey.set(node.queue.key, 0, node.queue.key.length);
+        return keys.find(queueKey, keys.hash(queueKey)) != null;
+    }
+
     private boolean serveNode(WaitQueues.Node node) {
         Waiter candidate = node.waiter;
         if (!candidate.isAlive()) {
@@ -435,6 +448,7 @@ public final class Engine {
             return true;
         }
         waiter = candidate;
+        candidate.readyKey(node.queue.key);
         served = false;
         // Until the end of the transaction only: what the answer may lead to stands in no line.
         servedQueue = node.queue;

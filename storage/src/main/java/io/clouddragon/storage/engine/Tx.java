@@ -353,7 +353,7 @@ public final class Tx {
         body.forEach((element, position) -> partEffect(Effects.ADD, to, newKey).bytes(element));
         Object written = keys.writeBody(newKey, hash, scratch.kind(), revision(), head, body.copy(), deadline);
         wrote(keys, hash, written, keys.replaced(), deadline);
-        touched(to.keyWaiters(), newKey);
+        touched(to, newKey);
         return true;
     }
 
@@ -382,8 +382,8 @@ public final class Tx {
         Object written = target.writeBody(newKey, newHash, scratch.kind(), revision(), head, body, deadline);
         wrote(target, newHash, written, target.replaced(), deadline);
         engine.moved(target, newKey);
-        touched(from.keyWaiters(), key);
-        touched(to.keyWaiters(), newKey);
+        touched(from, key);
+        touched(to, newKey);
         return true;
     }
 
@@ -468,6 +468,7 @@ public final class Tx {
         Effects.database(effect(), db);
         engine.allChanged(revision());
         engine.readyAll(db.keyWaiters(), before, keys);
+        engine.readyAll(db.popWaiters(), before, keys);
         engine.listener().replaced(db);
     }
 
@@ -508,7 +509,7 @@ public final class Tx {
             return false;
         }
         remove(db.locks(), name);
-        touched(db.lockWaiters(), name);
+        wake(db.lockWaiters(), name);
         return true;
     }
 
@@ -569,7 +570,7 @@ public final class Tx {
             touchedKey(db, key);
             event(db, KeyspaceEvent.EXPIRED, "expired", key);
         } else if (space == db.locks()) {
-            touched(db.lockWaiters(), key);
+            wake(db.lockWaiters(), key);
         }
     }
 
@@ -640,7 +641,7 @@ public final class Tx {
     void edited(Database db, Bytes key) {
         engine.changed(db.keys().hash(key), revision());
         Keyspace.touch(editor.element(), now);
-        touched(db.keyWaiters(), key);
+        touched(db, key);
     }
 
     private void write(Keyspace space, Bytes key, Kind kind, byte[] value, int offset, int length, long deadline) {
@@ -681,11 +682,17 @@ public final class Tx {
     }
 
     private void touchedKey(Database db, Bytes key) {
-        touched(db.keyWaiters(), key);
+        touched(db, key);
         engine.listener().changed(db, key);
     }
 
-    private void touched(WaitQueues waiters, Bytes key) {
+    /** A key was changed: whoever waits for that, or for something to take from it, is woken. */
+    private void touched(Database db, Bytes key) {
+        wake(db.keyWaiters(), key);
+        wake(db.popWaiters(), key);
+    }
+
+    private void wake(WaitQueues waiters, Bytes key) {
         WaitQueues.Queue queue = waiters.queue(key);
         if (queue != null) {
             engine.ready(queue);

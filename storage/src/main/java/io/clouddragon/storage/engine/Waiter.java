@@ -12,7 +12,8 @@ import io.clouddragon.storage.memory.Timer;
  * {@link Engine#unpark} takes it away unanswered (its connection closed).
  *
  * <p>To wait for something new: extend this; locks ({@link Kind#LOCK}) and everything that waits for a key to change
- * ({@link Kind#KEY}) differ only in how far down the queue a wake-up goes. Engine thread only.
+ * ({@link Kind#KEY}) or for something to take ({@link Kind#POP}) differ only in how far down the queue a wake-up goes.
+ * Engine thread only.
  */
 public abstract class Waiter extends Timer {
     /** Waits without a limit. */
@@ -23,12 +24,16 @@ public abstract class Waiter extends Timer {
         /** For a lock to be free. The first who cannot be served ends the round: nobody overtakes. */
         LOCK,
         /** For a change of the key. All are tried. */
-        KEY
+        KEY,
+        /** For something to take away from the key's value. Tried in order as long as there is a value. */
+        POP
     }
 
     WaitQueues.Node[] nodes;
     Engine engine;
+    Database database;
     Kind kind;
+    private byte[] readyKey;
     boolean parked;
 
     /**
@@ -64,6 +69,15 @@ public abstract class Waiter extends Timer {
     @Override
     protected final void fire(long nowMillis) {
         engine.waitEnded(this);
+    }
+
+    void readyKey(byte[] key) {
+        readyKey = key;
+    }
+
+    /** In {@link #serve}: which of its keys was touched. Valid for ever. */
+    protected final byte[] readyKey() {
+        return readyKey;
     }
 
     /** Whether it still waits. */
