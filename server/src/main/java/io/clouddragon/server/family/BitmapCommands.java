@@ -163,7 +163,7 @@ public final class BitmapCommands {
 
     private static void bitcount(Call call) {
         switch (call.string(1)) {
-            case STRING -> bitcount(call, call.entry().value(call.value()));
+            case VALUE -> bitcount(call, call.entry().value(call.value()));
             // Before its other words are looked at.
             case NOTHING -> call.reply().integer(0);
             case WRONG_TYPE -> {}
@@ -199,7 +199,7 @@ public final class BitmapCommands {
         }
         boolean value = call.number() == 1;
         switch (call.string(1)) {
-            case STRING -> bitpos(call, value, call.entry().value(call.value()));
+            case VALUE -> bitpos(call, value, call.entry().value(call.value()));
             // Zeros without end, before its other words are looked at.
             case NOTHING -> call.reply().integer(value ? Bits.NONE : 0);
             case WRONG_TYPE -> {}
