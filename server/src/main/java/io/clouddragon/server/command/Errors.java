@@ -9,6 +9,7 @@ public final class Errors {
     public static final String SYNTAX = "ERR syntax error";
     public static final String NOT_AN_INTEGER = "ERR value is not an integer or out of range";
     public static final String NOT_A_FLOAT = "ERR value is not a valid float";
+    public static final String NOT_FINITE = "ERR increment would produce NaN or Infinity";
     public static final String WRONG_TYPE = "WRONGTYPE Operation against a key holding the wrong kind of value";
     public static final String OVERFLOW = "ERR increment or decrement would overflow";
     public static final String NO_SUCH_KEY = "ERR no such key";

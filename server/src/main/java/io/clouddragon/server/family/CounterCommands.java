@@ -98,7 +98,7 @@ public final class CounterCommands {
         }
         LongDouble sum = current == null || increment == null ? null : current.plus(increment);
         if (sum == null) {
-            call.error("ERR increment would produce NaN or Infinity");
+            call.error(Errors.NOT_FINITE);
             return;
         }
         byte[] text = sum.toString().getBytes(StandardCharsets.US_ASCII);
@@ -108,11 +108,12 @@ public final class CounterCommands {
         call.reply().bulk(text);
     }
 
-    private static LongDouble parse(Bytes text) {
+    /** Null for what is no finite number. */
+    static LongDouble parse(Bytes text) {
         return LongDouble.parse(text.array(), text.offset(), text.length());
     }
 
-    private static boolean isInfinity(Bytes text) {
+    static boolean isInfinity(Bytes text) {
         return Double.isInfinite(RedisDoubles.parse(text.array(), text.offset(), text.length()));
     }
 }

@@ -10,6 +10,8 @@ public final class Families {
     public static void declare(CommandTable table) {
         StringCommands.declare(table);
         CounterCommands.declare(table);
+        new HashCommands().declare(table);
+        SetCommands.declare(table);
         KeyCommands.declare(table);
         ExpiryCommands.declare(table);
         ObjectCommands.declare(table);

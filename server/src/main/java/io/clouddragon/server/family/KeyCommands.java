@@ -16,27 +16,15 @@ import io.clouddragon.storage.bytes.Glob;
 import io.clouddragon.storage.engine.KeyspaceEvent;
 import io.clouddragon.storage.engine.Tx;
 import io.clouddragon.storage.keyspace.Entry;
-import io.clouddragon.storage.keyspace.Kind;
-import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.function.Consumer;
 
 /**
  * Keys of any type: existence, names, iteration. Their deadlines are {@link ExpiryCommands}, what they are made of {@link
  * ObjectCommands}, other databases {@link DatabaseCommands}.
  */
 public final class KeyCommands {
-    /** What C's {@code strtoul} takes, up to the first NUL; nothing at all is 0. */
-    private static final Pattern CURSOR = Pattern.compile("(?:[+-]?(\\d+))?(?:\0.*)?", Pattern.DOTALL);
-
-    private static final int CURSOR_BITS = 64;
-    private static final int DEFAULT_COUNT = 10;
-    /** SCAN gives up looking for COUNT elements after so many times COUNT buckets. */
-    private static final int BUCKETS_PER_COUNT = 10;
-
     private KeyCommands() {}
 
     public static void declare(CommandTable table) {
@@ -256,73 +244,39 @@ public final class KeyCommands {
     }
 
     private static void scan(Call call) {
-        Matcher cursor = CURSOR.matcher(call.arg(1).toString());
-        BigInteger from = cursor.matches() ? new BigInteger(cursor.group(1) == null ? "0" : cursor.group(1)) : null;
-        if (from == null || from.bitLength() > CURSOR_BITS) {
-            call.error("ERR invalid cursor");
+        ScanOptions options = new ScanOptions();
+        if (!options.readCursor(call, 1) || !options.read(call, 2, true)) {
             return;
         }
-        Scan scan = new Scan();
-        if (scan.readOptions(call)) {
-            scan.run(call, from.longValue());
-        }
+        Visited visited = new Visited(options);
+        long cursor = options.cursor();
+        long buckets = 0;
+        do {
+            cursor = call.tx().scan(call.db(), Tx.Space.KEYS, cursor, visited);
+            buckets++;
+        } while (cursor != 0 && !options.isEnough(visited.count, buckets));
+        call.reply().array(2);
+        call.reply().bulkInteger(cursor);
+        replyKeys(call, visited.matching);
     }
 
-    /** One SCAN: what it looks for and what it has found. */
-    private static final class Scan {
-        private final List<Bytes> found = new ArrayList<>();
-        private long count = DEFAULT_COUNT;
-        private Bytes pattern;
-        private Bytes type;
-        private long visited;
+    /** What one SCAN has seen. */
+    private static final class Visited implements Consumer<Entry> {
+        private final ScanOptions options;
+        private final List<Bytes> matching = new ArrayList<>();
+        private long count;
 
-        /** False when they are wrong: the error has been written. */
-        boolean readOptions(Call call) {
-            for (int i = 2; i < call.count(); i += 2) {
-                boolean hasValue = i + 1 < call.count();
-                if (hasValue && call.isWord(i, "COUNT")) {
-                    if (!call.integer(i + 1)) {
-                        return false;
-                    }
-                    count = call.number();
-                    if (count < 1) {
-                        call.syntaxError();
-                        return false;
-                    }
-                } else if (hasValue && call.isWord(i, "MATCH")) {
-                    pattern = call.arg(i + 1);
-                } else if (hasValue && call.isWord(i, "TYPE")) {
-                    type = call.arg(i + 1);
-                } else {
-                    call.syntaxError();
-                    return false;
-                }
-            }
-            return true;
+        Visited(ScanOptions options) {
+            this.options = options;
         }
 
-        void run(Call call, long from) {
-            long cursor = from;
-            long buckets = 0;
-            do {
-                cursor = call.tx().scan(call.db(), Tx.Space.KEYS, cursor, this::visit);
-                buckets++;
-            } while (cursor != 0 && visited < count && buckets / BUCKETS_PER_COUNT < count);
-            call.reply().array(2);
-            call.reply().bulkInteger(cursor);
-            replyKeys(call, found);
-        }
-
-        private void visit(Entry entry) {
-            visited++;
+        @Override
+        public void accept(Entry entry) {
+            count++;
             Bytes key = entry.key(new Bytes());
-            if ((pattern == null || Glob.matches(pattern, key)) && isOfType(entry.type())) {
-                found.add(key);
+            if (options.matches(key) && options.matches(entry.type())) {
+                matching.add(key);
             }
-        }
-
-        private boolean isOfType(Kind.Type found) {
-            return type == null || type.isWord(found.word().toUpperCase(Locale.ROOT));
         }
     }
 }

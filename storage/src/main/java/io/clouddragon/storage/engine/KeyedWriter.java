@@ -29,9 +29,12 @@ public final class KeyedWriter {
         return put(db, key, Kind.HASH, Element.encode(encoded, field, fieldValue, element));
     }
 
-    /** Puts a member into a set in which it is not. */
-    public void addMember(Database db, Bytes key, Bytes member) {
-        put(db, key, Kind.SET, Element.encode(encoded, member, NO_PAYLOAD, element));
+    /** Puts a member into a set; false when it is there already, which is no change. */
+    public boolean addMember(Database db, Bytes key, Bytes member) {
+        if (tx.peek(db, key, entry) && tx.contains(entry, member)) {
+            return false;
+        }
+        return put(db, key, Kind.SET, Element.encode(encoded, member, NO_PAYLOAD, element));
     }
 
     /** Gives a member of a sorted set a score, which is not NaN; whether it is new. */

@@ -6,7 +6,12 @@ import io.clouddragon.storage.collection.KeyedBody;
 import io.clouddragon.storage.collection.KeyedCursor;
 import io.clouddragon.storage.collection.PackedElements;
 import io.clouddragon.storage.collection.SortedBound;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 
 /**
  * Reads a hash, a set or a sorted set, small or large alike. {@link #open} points it at an entry; {@link #find}, {@link #next}
@@ -14,6 +19,9 @@ import java.util.function.Consumer;
  * entry's keyspace is written; reusable; engine thread only.
  */
 public final class KeyedView {
+    /** Where fewer than one element in so many is wanted, drawing until they are different beats looking at all. */
+    private static final int DRAW_BELOW = 4;
+
     private final PackedElements packed = new PackedElements();
     private final KeyedCursor cursor = new KeyedCursor();
     private final SortedBound bound = new SortedBound();
@@ -112,7 +120,38 @@ public final class KeyedView {
         return choose((int) Long.remainderUnsigned(bits, size));
     }
 
-    private boolean choose(byte[] element) {
+    /**
+     * Chooses some different elements, every choice of so many as likely as any other, one after the other for the visitor,
+     * who does not move this view. O(count) as long as that is much less than the size, else O(size).
+     *
+     * @param count at most the size
+     */
+    public void sample(long count, LongSupplier random, Consumer<KeyedView> visitor) {
+        if (body != null && count < size / DRAW_BELOW) {
+            Set<byte[]> drawn = Collections.newSetFromMap(new IdentityHashMap<>());
+            while (drawn.size() < count) {
+                byte[] element = body.random(random.getAsLong());
+                if (drawn.add(element)) {
+                    choose(element);
+                    visitor.accept(this);
+                }
+            }
+            return;
+        }
+        // Selection sampling: Knuth, The Art of Computer Programming, 3.4.2, algorithm S.
+        rewind();
+        long wanted = count;
+        for (long left = size; wanted > 0; left--) {
+            next();
+            if (Long.remainderUnsigned(random.getAsLong(), left) < wanted) {
+                visitor.accept(this);
+                wanted--;
+            }
+        }
+    }
+
+    /** Chooses an element that {@link #owned} has given out; it need not be there any more. */
+    public boolean choose(byte[] element) {
         array = element;
         start = 0;
         end = element.length;
@@ -145,6 +184,11 @@ public final class KeyedView {
     /** The element as it is stored, see {@link Element}. */
     public Bytes element(Bytes into) {
         return into.set(array, start, end - start);
+    }
+
+    /** The same as an array of its own, which is never changed; without a copy where the element is one. */
+    public byte[] owned() {
+        return start == 0 && end == array.length ? array : Arrays.copyOfRange(array, start, end);
     }
 
     // ---- places in a sorted set
