@@ -37,7 +37,7 @@ class CommandTableTest {
 
     /** The commands that Cloud Dragon promises and redis-server 7.0 has as well. */
     private static final String PROMISED = """
-            ping echo quit reset select hello auth client info config command dbsize flushdb flushall time lastsave bgsave
+            ping echo quit reset select hello auth acl client info config command dbsize flushdb flushall time lastsave bgsave
             bgrewriteaof save shutdown slowlog latency memory debug wait swapdb lolwut
             set get getdel getex getset setnx setex psetex mget mset msetnx append strlen getrange setrange substr incr decr
             incrby decrby incrbyfloat lcs del unlink exists type ttl pttl expire pexpire expireat pexpireat expiretime

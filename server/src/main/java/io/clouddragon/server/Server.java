@@ -4,12 +4,20 @@ import io.clouddragon.http.HttpApi;
 import io.clouddragon.http.HttpLimits;
 import io.clouddragon.http.HttpOptions;
 import io.clouddragon.resp.DecoderLimits;
+import io.clouddragon.server.acl.AclFile;
+import io.clouddragon.server.acl.AclLog;
+import io.clouddragon.server.acl.InvalidRuleException;
+import io.clouddragon.server.acl.Policy;
+import io.clouddragon.server.acl.Users;
+import io.clouddragon.server.acl.Words;
 import io.clouddragon.server.command.CommandExecutor;
 import io.clouddragon.server.command.CommandTable;
+import io.clouddragon.server.command.Permissions;
 import io.clouddragon.server.command.Sessions;
 import io.clouddragon.server.config.BindAddress;
 import io.clouddragon.server.config.Setting;
 import io.clouddragon.server.config.Settings;
+import io.clouddragon.server.family.ClientLine;
 import io.clouddragon.server.family.Families;
 import io.clouddragon.server.family.ServerContext;
 import io.clouddragon.server.net.EventLoops;
@@ -20,6 +28,7 @@ import io.clouddragon.server.pubsub.PubSub;
 import io.clouddragon.server.script.Scripting;
 import io.clouddragon.server.stats.Observer;
 import io.clouddragon.server.stats.Rates;
+import io.clouddragon.storage.bytes.Bytes;
 import io.clouddragon.storage.collection.CollectionLimits;
 import io.clouddragon.storage.engine.CompactionPolicy;
 import io.clouddragon.storage.engine.Engine;
@@ -95,6 +104,7 @@ public final class Server {
     private Outbox outbox;
     private CommandTable table;
     private Scripting scripting;
+    private Users users;
     private ServerContext context;
     private final RespDoor respDoor;
     private final HttpApi httpDoor;
@@ -162,9 +172,11 @@ public final class Server {
         engine.listener(outbox);
         sessions = new Sessions(loop, pubsub, settings.maxclients(), settings.outputBufferLimits());
         table = new CommandTable();
+        users = new Users(new Policy(table.catalogue(), settings::allChannelsByDefault));
+        Permissions permissions = new Permissions(users, new AclLog(settings::acllogMaxLen), ClientLine::text);
         Observer observer = new Observer(settings, engine);
         loop.observer(observer);
-        CommandExecutor executor = new CommandExecutor(table, loop, new ServerGates(), observer);
+        CommandExecutor executor = new CommandExecutor(table, loop, new ServerGates(), permissions, observer);
         rates = new Rates(executor, sessions);
         scripting = new Scripting(executor, sessions, settings, ServerContext.REDIS_VERSION, socketReader);
         context = new ServerContext(
@@ -182,12 +194,34 @@ public final class Server {
                 this::shutdown);
         Families.declare(table);
         Families.declare(table, context);
+        loadUsers();
         followSettings();
         respDoor.serve(loop, executor, sessions);
         httpDoor.serve(loop);
         group.next()
                 .scheduleAtFixedRate(
                         this::housekeeping, HOUSEKEEPING_MILLIS, HOUSEKEEPING_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    /** The password first: what is said of the user default elsewhere goes over it. */
+    private void loadUsers() throws IOException {
+        users.defaultPassword(Bytes.of(settings.requirepass()));
+        settings.onChange(Setting.REQUIREPASS, () -> users.defaultPassword(Bytes.of(settings.requirepass())));
+        try {
+            if (settings.aclfile().isEmpty()) {
+                users.define(settings.users().stream()
+                        .map(line -> line.stream().map(Words::of).toList())
+                        .toList());
+                settings.usersToWrite(users::configurationLines);
+            } else {
+                new AclFile(settings.aclfile()).load(users);
+            }
+        } catch (InvalidRuleException e) {
+            throw new IOException(e.getMessage(), e);
+        }
+        if (!users.needsLogin() && settings.refusalWithoutPassword() != null) {
+            throw new IOException(settings.refusalWithoutPassword());
+        }
     }
 
     private void followSettings() {
@@ -325,7 +359,7 @@ public final class Server {
         loop.enter();
         long tableBytes = engine.tableBytes();
         rates.sample(engine.entryBytes() + tableBytes, tableBytes);
-        sessions.disconnectOffenders(settings);
+        sessions.disconnectOffenders(settings, users.needsLogin());
         checkDisk();
         if (engine.log().mode() == SyncMode.EVERYSEC && !loop.hasFailed()) {
             background.execute(this::force);
@@ -377,11 +411,6 @@ public final class Server {
     }
 
     private final class ServerGates implements CommandExecutor.Gates {
-        @Override
-        public boolean needsLogin() {
-            return settings.hasPassword();
-        }
-
         @Override
         public boolean isOutOfMemory() {
             return Server.this.isOutOfMemory();

@@ -1,5 +1,6 @@
 package io.clouddragon.server.command;
 
+import io.clouddragon.server.acl.Governed;
 import io.clouddragon.storage.bytes.Bytes;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -18,7 +19,7 @@ import java.util.function.IntFunction;
  * <p>Built by {@link CommandTable#command} and the fluent methods below, then never changed; only the statistics move.
  * Event loop only.
  */
-public final class Command {
+public final class Command implements Governed {
     private final String name;
     private final Command parent;
     private final Handler handler;
@@ -29,6 +30,7 @@ public final class Command {
     private final Set<String> extraCategories = new java.util.TreeSet<>();
     private List<KeySpec> keySpecs;
     private KeyUse keyUse;
+    private Channels channels = Channels.NONE;
     private String deprecatedSince;
     private String replacedBy;
     private Group group = Group.GENERIC;
@@ -136,6 +138,12 @@ public final class Command {
         return this;
     }
 
+    /** Which of its words are channels. */
+    public Command channels(Channels words) {
+        channels = words;
+        return this;
+    }
+
     /** Inside MULTI it is executed, not queued: EXEC, DISCARD, MULTI, WATCH, QUIT, RESET. */
     public Command atOnceInMulti() {
         inMultiAtOnce = true;
@@ -173,6 +181,7 @@ public final class Command {
     }
 
     /** {@code config|get} for a subcommand. */
+    @Override
     public String fullName() {
         return parent == null ? name : parent.name + "|" + name;
     }
@@ -186,6 +195,7 @@ public final class Command {
         return !subcommands.isEmpty();
     }
 
+    @Override
     public Collection<Command> subcommands() {
         return subcommands.values();
     }
@@ -196,6 +206,7 @@ public final class Command {
     }
 
     /** Null unless this is a subcommand. */
+    @Override
     public Command parent() {
         return parent;
     }
@@ -307,11 +318,31 @@ public final class Command {
     }
 
     /** How a call of so many words uses the keys that a specification tells. */
-    public Set<KeyFlag> keyFlags(KeySpec spec, int words, IntFunction<Bytes> word) {
+    private Set<KeyFlag> keyFlags(KeySpec spec, int words, IntFunction<Bytes> word) {
         return keyUse == null ? spec.flags() : keyUse.of(words, word);
     }
 
+    /** The keys of a call; none when its words are not as they should be. */
+    public List<KeyReference> keys(int words, IntFunction<Bytes> word) {
+        List<KeyReference> keys = new ArrayList<>();
+        List<Integer> positions = new ArrayList<>();
+        for (KeySpec spec : keySpecs()) {
+            if (!spec.positions(words, word, positions)) {
+                return List.of();
+            }
+            for (Integer position : positions.subList(keys.size(), positions.size())) {
+                keys.add(new KeyReference(position, keyFlags(spec, words, word)));
+            }
+        }
+        return keys;
+    }
+
+    public Channels channels() {
+        return channels;
+    }
+
     /** ACL categories: from flags and group, and the extra ones; in Redis' order. */
+    @Override
     public Set<String> categories() {
         return Categories.of(this, extraCategories);
     }

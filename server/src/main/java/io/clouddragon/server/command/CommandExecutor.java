@@ -1,6 +1,7 @@
 package io.clouddragon.server.command;
 
 import io.clouddragon.resp.Request;
+import io.clouddragon.server.acl.Denial;
 import io.clouddragon.storage.engine.EngineLoop;
 import io.clouddragon.storage.engine.Operation;
 import io.clouddragon.storage.engine.Tx;
@@ -21,6 +22,7 @@ public final class CommandExecutor implements Operation {
     private final CommandTable table;
     private final EngineLoop loop;
     private final Gates gates;
+    private final Permissions permissions;
     private final CommandListener listener;
     /** Of the command that is being executed. */
     private Call call;
@@ -31,10 +33,12 @@ public final class CommandExecutor implements Operation {
     private long executed;
     private long errors;
 
-    public CommandExecutor(CommandTable table, EngineLoop loop, Gates gates, CommandListener listener) {
+    public CommandExecutor(
+            CommandTable table, EngineLoop loop, Gates gates, Permissions permissions, CommandListener listener) {
         this.table = table;
         this.loop = loop;
         this.gates = gates;
+        this.permissions = permissions;
         this.listener = listener;
         this.call = new Call(loop, this);
         this.inner = new Call(loop, this);
@@ -42,9 +46,6 @@ public final class CommandExecutor implements Operation {
 
     /** What may forbid a command, decided elsewhere. */
     public interface Gates {
-        /** Whether there is a password. */
-        boolean needsLogin();
-
         /** Whether memory is used up: commands that need more are refused. */
         boolean isOutOfMemory();
 
@@ -78,9 +79,13 @@ public final class CommandExecutor implements Operation {
         return table;
     }
 
-    /** A session begins, anew or by RESET: it has to log in where there is a password. */
+    public Permissions permissions() {
+        return permissions;
+    }
+
+    /** A session begins, anew or by RESET: it is the default user, and has to log in where that one has a password. */
     public void resetLogin(Session session) {
-        session.authenticated(!gates.needsLogin());
+        session.user(permissions.users().defaultUser(), !permissions.users().needsLogin());
     }
 
     /** Executes a command: its reply is in the session's buffer afterwards, or the session is blocked. */
@@ -197,17 +202,34 @@ public final class CommandExecutor implements Operation {
     }
 
     private String refusal(Session session, Command command) {
-        if (!session.isAuthenticated() && !command.isWithoutAuth() && gates.needsLogin()) {
+        if (!session.isAuthenticated()
+                && !command.isWithoutAuth()
+                && permissions.users().needsLogin()) {
             return Errors.NO_AUTH;
         }
         if (session.transaction().isOpen() && command.has(Flag.NO_MULTI)) {
             return Errors.NOT_IN_MULTI;
+        }
+        if (!session.user().isUnrestricted()) {
+            Denial denial = denial(session, command);
+            if (denial != null) {
+                return denial.error(command.fullName());
+            }
         }
         if (command.needsMemory() && gates.isOutOfMemory()) {
             return Errors.OUT_OF_MEMORY;
         }
         String refusal = command.writes() ? gates.refusalOfWrites() : null;
         return refusal == null && !command.has(Flag.ALLOW_BUSY) ? gates.refusalWhileBusy() : refusal;
+    }
+
+    /** Whether the session's user may give the command that the call is prepared for; null when it may. */
+    private Denial denial(Session session, Command command) {
+        Denial denial = permissions.denial(session.user(), command, call.count(), call::arg);
+        if (denial != null) {
+            permissions.logDenial(call, command, denial, Permissions.context(call), call::arg);
+        }
+        return denial;
     }
 
     private void transact(Session session, Command command) {
@@ -264,9 +286,15 @@ public final class CommandExecutor implements Operation {
         for (Transaction.Queued queued : queue) {
             call.prepare(session, queued.command(), queued.request(), false);
             call.positionInExec(position++);
-            long start = System.nanoTime();
-            queued.command().handler().run(call);
-            ended(queued.command(), System.nanoTime() - start);
+            // Again: the rules may have changed since it was queued.
+            Denial denial = session.user().isUnrestricted() ? null : denial(session, queued.command());
+            if (denial == null) {
+                long start = System.nanoTime();
+                queued.command().handler().run(call);
+                ended(queued.command(), System.nanoTime() - start);
+            } else {
+                call.error(denial.errorInExec());
+            }
             if (tx.isAborted()) {
                 break;
             }

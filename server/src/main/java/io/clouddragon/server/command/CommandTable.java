@@ -1,5 +1,6 @@
 package io.clouddragon.server.command;
 
+import io.clouddragon.server.acl.Catalogue;
 import io.clouddragon.storage.bytes.Bytes;
 import java.util.Arrays;
 import java.util.Collection;
@@ -38,6 +39,11 @@ public final class CommandTable {
 
     public Collection<Command> all() {
         return byName.values();
+    }
+
+    /** The commands as rules name them. */
+    public Catalogue catalogue() {
+        return new Catalogue(this::all, Categories.ALL);
     }
 
     /** By name in any case, {@code config|get} included; null when unknown. */

@@ -2,6 +2,7 @@ package io.clouddragon.server.command;
 
 import io.clouddragon.resp.ReplyWriter;
 import io.clouddragon.resp.Request;
+import io.clouddragon.server.acl.User;
 import io.clouddragon.server.config.OutputBufferLimits.ClientClass;
 import io.clouddragon.server.pubsub.PubSub;
 import io.clouddragon.server.pubsub.Subscriber;
@@ -38,6 +39,7 @@ public final class Session implements Subscriber {
     private String libraryName = "";
     private String libraryVersion = "";
     private boolean authenticated;
+    private User user;
     private ReplyMode replyMode = ReplyMode.ON;
     private boolean noEvict;
     private boolean noTouch;
@@ -119,9 +121,16 @@ public final class Session implements Subscriber {
         return authenticated;
     }
 
-    public void authenticated(boolean yes) {
-        authenticated = yes;
-        connection.authenticated(yes);
+    /** Whose rights it has. */
+    public User user() {
+        return user;
+    }
+
+    /** It is that user from now on; {@code loggedIn} = it may give commands. */
+    public void user(User newUser, boolean loggedIn) {
+        user = newUser;
+        authenticated = loggedIn;
+        connection.authenticated(loggedIn);
     }
 
     public ReplyMode replyMode() {

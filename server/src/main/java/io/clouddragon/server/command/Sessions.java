@@ -167,9 +167,10 @@ public final class Sessions {
     /**
      * Disconnects who has been idle for too long, who has not logged in in time, and who does not read its replies.
      * Called once a second.
+     *
+     * @param needsLogin whether clients must log in
      */
-    public void disconnectOffenders(Settings settings) {
-        boolean needsLogin = settings.hasPassword();
+    public void disconnectOffenders(Settings settings, boolean needsLogin) {
         long now = loop.engine().wallMillis();
         long idleMillis = settings.timeoutSeconds() * 1000L;
         long loginMillis = settings.unauthenticatedTimeoutSeconds() * 1000L;

@@ -107,9 +107,8 @@ public final class ConfigCommand {
                             + settings.machine().clients());
         }
         if (setting == Setting.REQUIREPASS) {
-            boolean hasPassword = !value.text().isEmpty();
-            String refusal = SafeExposure.refusal(settings.bind(), hasPassword, settings.isProtected());
-            if (refusal != null) {
+            String refusal = settings.refusalWithoutPassword();
+            if (value.text().isEmpty() && refusal != null) {
                 throw new InvalidSettingException(refusal);
             }
         }

@@ -18,6 +18,9 @@ import java.util.TreeSet;
  * Later directives win over earlier ones.
  */
 final class ConfigFile {
+    /** The directive that defines a user; what follows is for server.acl to understand. */
+    private static final String USER = "user";
+
     /** Includes inside includes; more is taken for a circle. */
     private static final int MAX_INCLUDE_DEPTH = 16;
 
@@ -26,7 +29,6 @@ final class ConfigFile {
      * data, and how the process presents itself. {@code replicaof} and others that would promise something are not among them.
      */
     private static final Set<String> WITHOUT_EFFECT = Set.of(
-            "acllog-max-len",
             "always-show-logo",
             "aof-rewrite-incremental-fsync",
             "aof-timestamp-enabled",
@@ -61,20 +63,24 @@ final class ConfigFile {
 
     private final Value[] values;
     private final Set<String> ignored = new TreeSet<>();
+    private final List<List<String>> users;
 
-    private ConfigFile(Value[] values) {
+    private ConfigFile(Value[] values, List<List<String>> users) {
         this.values = values;
+        this.users = users;
     }
 
     /**
      * Applies the file's directives.
      *
      * @param values by ordinal of {@link Setting}; changed in place
+     * @param users gets the words of the directives {@code user}, without that word
      * @param notices gets a sentence about the directives that have no effect
      * @throws ConfigurationException naming the file, the line and what is wrong with it
      */
-    static void read(Path file, Value[] values, List<String> notices) throws ConfigurationException {
-        ConfigFile config = new ConfigFile(values);
+    static void read(Path file, Value[] values, List<List<String>> users, List<String> notices)
+            throws ConfigurationException {
+        ConfigFile config = new ConfigFile(values, users);
         config.read(file, 0);
         if (!config.ignored.isEmpty()) {
             notices.add("Without effect in Cloud Dragon: " + String.join(", ", config.ignored));
@@ -104,6 +110,12 @@ final class ConfigFile {
     static Setting settingOf(String line) {
         List<String> words = isComment(line) ? null : ConfigLine.split(line);
         return words == null || words.isEmpty() ? null : Setting.named(words.get(0));
+    }
+
+    /** Whether it defines a user. */
+    static boolean isUser(String line) {
+        List<String> words = isComment(line) ? null : ConfigLine.split(line);
+        return words != null && !words.isEmpty() && words.get(0).equalsIgnoreCase(USER);
     }
 
     private static boolean isComment(String line) {
@@ -139,6 +151,10 @@ final class ConfigFile {
     }
 
     private void apply(String name, List<String> arguments) throws InvalidSettingException {
+        if (name.equals(USER) && !arguments.isEmpty()) {
+            users.add(arguments);
+            return;
+        }
         Setting setting = Setting.named(name);
         if (setting == null && WITHOUT_EFFECT.contains(name)) {
             ignored.add(name);
@@ -158,6 +174,6 @@ final class ConfigFile {
     private static String shown(String line) {
         boolean secret = Arrays.stream(Setting.values())
                 .anyMatch(s -> s.isSecret() && line.toLowerCase(Locale.ROOT).contains(s.settingName()));
-        return secret ? "a line with a password" : "'" + line + "'";
+        return secret || isUser(line) ? "a line with a password" : "'" + line + "'";
     }
 }

@@ -10,7 +10,7 @@ import java.util.List;
  * quotes {@code \n \r \t \b \a \xHH} and a backslash before any other character; in single quotes only {@code \'}. A closing
  * quote must be followed by a blank or the end.
  */
-final class ConfigLine {
+public final class ConfigLine {
     private final byte[] line;
     private int at;
 
@@ -19,12 +19,12 @@ final class ConfigLine {
     }
 
     /** @return the words, or null when a quote is not closed or something follows it directly */
-    static List<String> split(String line) {
+    public static List<String> split(String line) {
         return new ConfigLine(line).split();
     }
 
     /** The word as a line may give it: as it is when that is unambiguous, else in double quotes. */
-    static String quoted(String word) {
+    public static String quoted(String word) {
         if (!word.isEmpty() && word.chars().allMatch(ConfigLine::isPlain)) {
             return word;
         }

@@ -121,7 +121,23 @@ public enum Setting {
             text(),
             "",
             AT_RUN_TIME,
-            "The password; empty = none. Not an option of the command line, not shown by CONFIG GET."),
+            "Password of the user default; empty = none. Not an option of the command line, not shown by CONFIG GET."),
+    ACLFILE(
+            SECURITY,
+            "aclfile",
+            path(),
+            "",
+            AT_START,
+            "File of users, one a line as ACL LIST shows them; ACL LOAD and ACL SAVE read and write it. Empty = none."),
+    ACL_PUBSUB_DEFAULT(
+            SECURITY,
+            "acl-pubsub-default",
+            oneOf(ChannelDefault.class),
+            "resetchannels",
+            AT_RUN_TIME,
+            "Whether a new user may use all publish/subscribe channels or none."),
+    ACLLOG_MAX_LEN(
+            SECURITY, "acllog-max-len", integer(0, Long.MAX_VALUE), "128", AT_RUN_TIME, "Entries of the ACL log."),
     PROTECTED_MODE(
             SECURITY,
             "protected-mode",

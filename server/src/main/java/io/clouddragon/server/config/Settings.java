@@ -9,6 +9,7 @@ import java.util.Collection;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * The values of all settings, for those who act on them.
@@ -28,17 +29,25 @@ public final class Settings {
         void changed() throws InvalidSettingException;
     }
 
+    private static final String USERS_TWICE =
+            "Configuring users in the configuration file and at the same time an ACL file (aclfile) is invalid: please"
+                    + " define either an ACL file or declare users directly in the configuration file, but not both";
+
     private final Machine machine;
     private final Path file;
     private final List<String> notices;
+    private final List<List<String>> users;
     private final Map<Setting, List<ChangeListener>> listeners = new EnumMap<>(Setting.class);
     private volatile Value[] values;
+    /** For CONFIG REWRITE. */
+    private Supplier<List<String>> userLines = List::of;
 
-    private Settings(Machine machine, Path file, Value[] values, List<String> notices) {
+    private Settings(Machine machine, Path file, Value[] values, List<List<String>> users, List<String> notices) {
         this.machine = machine;
         this.file = file;
         this.values = values;
         this.notices = notices;
+        this.users = users;
     }
 
     /**
@@ -54,9 +63,10 @@ public final class Settings {
         Value[] values =
                 Arrays.stream(Setting.values()).map(Setting::defaultValue).toArray(Value[]::new);
         List<String> notices = new ArrayList<>();
+        List<List<String>> users = new ArrayList<>();
         Path absolute = file == null ? null : file.toAbsolutePath();
         if (absolute != null) {
-            ConfigFile.read(absolute, values, notices);
+            ConfigFile.read(absolute, values, users, notices);
         }
         for (Map.Entry<Setting, String> option : commandLine.entrySet()) {
             Setting setting = option.getKey();
@@ -68,9 +78,16 @@ public final class Settings {
             }
         }
         readPasswordFile(values);
-        Settings settings = new Settings(machine, absolute, values, notices);
-        String refusal = SafeExposure.refusal(settings.bind(), settings.hasPassword(), settings.isProtected());
-        if (refusal != null) {
+        Settings settings = new Settings(machine, absolute, values, users, notices);
+        if (!users.isEmpty() && !settings.aclfile().isEmpty()) {
+            throw new ConfigurationException(USERS_TWICE);
+        }
+        String refusal = settings.refusalWithoutPassword();
+        // Where users are defined, whoever loads them sees whether the default one needs a password.
+        boolean mayNeedPassword = settings.hasPassword()
+                || !users.isEmpty()
+                || !settings.aclfile().isEmpty();
+        if (refusal != null && !mayNeedPassword) {
             throw new ConfigurationException(refusal);
         }
         settings.noteWhatTheMachineLimits();
@@ -200,9 +217,38 @@ public final class Settings {
         return !requirepass().isEmpty();
     }
 
-    /** Whether an open address needs a password. */
-    boolean isProtected() {
-        return isOn(Setting.PROTECTED_MODE) && !isOn(Setting.INSECURE);
+    /** Words of each directive {@code user} of the configuration file, without that word. */
+    public List<List<String>> users() {
+        return users;
+    }
+
+    /** The lines {@code user …} that CONFIG REWRITE writes; none where they are in an ACL file. */
+    public void usersToWrite(Supplier<List<String>> lines) {
+        userLines = lines;
+    }
+
+    List<String> usersToWrite() {
+        return userLines.get();
+    }
+
+    /** As it was given; empty = none. */
+    public String aclfile() {
+        return text(Setting.ACLFILE);
+    }
+
+    /** Whether new users may use all channels. */
+    public boolean allChannelsByDefault() {
+        return value(Setting.ACL_PUBSUB_DEFAULT).parsed() == ChannelDefault.ALLCHANNELS;
+    }
+
+    public long acllogMaxLen() {
+        return number(Setting.ACLLOG_MAX_LEN);
+    }
+
+    /** Why the server must not serve clients that need no password on these addresses; null when it may. */
+    public String refusalWithoutPassword() {
+        boolean isProtected = isOn(Setting.PROTECTED_MODE) && !isOn(Setting.INSECURE);
+        return SafeExposure.refusal(bind(), false, isProtected);
     }
 
     public int unauthenticatedMaxArgs() {

@@ -6,6 +6,8 @@ import static io.clouddragon.server.command.Argument.oneOf;
 import static io.clouddragon.server.command.Argument.string;
 import static io.clouddragon.server.command.Argument.word;
 
+import io.clouddragon.server.acl.User;
+import io.clouddragon.server.acl.Words;
 import io.clouddragon.server.command.Call;
 import io.clouddragon.server.command.Command;
 import io.clouddragon.server.command.CommandTable;
@@ -375,6 +377,7 @@ final class ClientCommands {
         private String address;
         private String localAddress;
         private String type;
+        private User user;
         private boolean skipMe = true;
 
         /** Reads a word and its value; false when the word is unknown or the value wrong. */
@@ -396,7 +399,8 @@ final class ClientCommands {
             } else if (call.isWord(i, "LADDR")) {
                 localAddress = value;
             } else if (call.isWord(i, "USER")) {
-                if (!value.equals("default")) {
+                user = call.executor().permissions().users().named(Words.of(call.arg(i + 1)));
+                if (user == null) {
                     call.error("ERR No such user '" + Errors.shown(call.arg(i + 1)) + "'");
                 }
             } else if (call.isWord(i, "SKIPME")) {
@@ -414,6 +418,7 @@ final class ClientCommands {
                     && (address == null || session.connection().peerAddress().equals(address))
                     && (localAddress == null
                             || session.connection().localAddress().equals(localAddress))
+                    && (user == null || session.user() == user)
                     && !(skipMe && session == asking);
         }
     }

@@ -1,5 +1,6 @@
 package io.clouddragon.server.family;
 
+import io.clouddragon.server.acl.Words;
 import io.clouddragon.server.command.Call;
 import io.clouddragon.server.command.Connection;
 import io.clouddragon.server.command.Session;
@@ -11,18 +12,25 @@ import io.clouddragon.server.pubsub.Topic;
  * them. {@code db} is the number, or the name of a database that has no number; {@code fd} is -1 where the transport does
  * not tell.
  */
-final class ClientLine {
+public final class ClientLine {
     /** Objects of a connection and its session, a round figure. */
     private static final int FIXED_BYTES = 2048;
 
     private ClientLine() {}
+
+    /** The line alone. */
+    public static String text(Session session, Call call) {
+        StringBuilder line = new StringBuilder();
+        append(line, session, call);
+        return line.toString();
+    }
 
     /** @param call the one that asks: only its own session is executing a command, with words in memory */
     static void append(StringBuilder line, Session session, Call call) {
         Connection connection = session.connection();
         Connection.Figures figures = connection.figures();
         Transaction transaction = session.transaction();
-        long now = call.now();
+        long now = call.loop().engine().wallMillis();
         long wordBytes = session == call.session() ? call.wordBytes() : 0;
         long output = connection.outputBytes();
         line.append("id=").append(session.id());
@@ -55,7 +63,8 @@ final class ClientLine {
                         session.lastCommand() == null
                                 ? "NULL"
                                 : session.lastCommand().fullName());
-        line.append(" user=default redir=-1");
+        line.append(" user=").append(Words.shown(session.user().name()));
+        line.append(" redir=-1");
         line.append(" resp=").append(connection.protocol());
         line.append(" lib-name=").append(session.libraryName());
         line.append(" lib-ver=").append(session.libraryVersion());

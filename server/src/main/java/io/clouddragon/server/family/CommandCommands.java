@@ -9,7 +9,7 @@ import io.clouddragon.server.command.Command;
 import io.clouddragon.server.command.CommandTable;
 import io.clouddragon.server.command.Flag;
 import io.clouddragon.server.command.Group;
-import io.clouddragon.server.command.KeySpec;
+import io.clouddragon.server.command.KeyReference;
 import io.clouddragon.storage.bytes.Bytes;
 import io.clouddragon.storage.bytes.Glob;
 import java.util.ArrayList;
@@ -202,31 +202,20 @@ final class CommandCommands {
 
     private static void replyKeys(Call call, Command command, int words, boolean withFlags) {
         IntFunction<Bytes> word = i -> call.arg(i + 2);
-        List<Integer> keys = new ArrayList<>();
-        List<KeySpec> specs = new ArrayList<>();
-        for (KeySpec spec : command.keySpecs()) {
-            boolean fits = spec.positions(words, word, keys);
-            while (specs.size() < keys.size()) {
-                specs.add(spec);
-            }
-            if (!fits) {
-                keys.clear();
-                break;
-            }
-        }
+        List<KeyReference> keys = command.keys(words, word);
         if (keys.isEmpty() && !command.has(Flag.NO_MANDATORY_KEYS)) {
             call.error("ERR Invalid arguments specified for command");
             return;
         }
         CommandDescription description = new CommandDescription(call.reply());
         call.reply().array(keys.size());
-        for (int i = 0; i < keys.size(); i++) {
+        for (KeyReference key : keys) {
             if (withFlags) {
                 call.reply().array(2);
             }
-            call.replyBytes(call.arg(keys.get(i) + 2));
+            call.replyBytes(word.apply(key.position()));
             if (withFlags) {
-                description.keyFlags(command.keyFlags(specs.get(i), words, word));
+                description.keyFlags(key.flags());
             }
         }
     }

@@ -5,6 +5,9 @@ import static io.clouddragon.server.command.Argument.integer;
 import static io.clouddragon.server.command.Argument.string;
 
 import io.clouddragon.resp.ReplyWriter;
+import io.clouddragon.server.acl.User;
+import io.clouddragon.server.acl.Users;
+import io.clouddragon.server.acl.Words;
 import io.clouddragon.server.command.Call;
 import io.clouddragon.server.command.CommandTable;
 import io.clouddragon.server.command.Errors;
@@ -13,9 +16,6 @@ import io.clouddragon.server.command.Group;
 import io.clouddragon.server.command.Session;
 import io.clouddragon.storage.bytes.Bytes;
 import io.clouddragon.storage.engine.Database;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 
 /** The handshake: protocol version, login, database. */
 final class ConnectionCommands {
@@ -27,7 +27,7 @@ final class ConnectionCommands {
             "ERR AUTH <password> called without any password configured for the default"
                     + " user. Are you sure your configuration is correct?";
     private static final String HELLO_NO_AUTH = "NOAUTH HELLO must be called with the client already authenticated,"
-            + " otherwise the HELLO <proto> AUTH <user> <pass> option can be used to authenticate the client and"
+            + " otherwise the HELLO AUTH <user> <pass> option can be used to authenticate the client and"
             + " select the RESP protocol version at the same time";
 
     private static final byte[] NOTHING = {};
@@ -157,40 +157,23 @@ final class ConnectionCommands {
         }
         if (call.count() > 3) {
             call.syntaxError();
-        } else if (call.count() == 2 && !context.settings().hasPassword()) {
+        } else if (call.count() == 2 && context.users().defaultUser().needsNoPassword()) {
             call.error(NO_PASSWORD);
-        } else if (login(call, call.count() == 2 ? null : call.arg(1), call.arg(call.count() - 1))) {
+        } else if (login(call, call.count() == 2 ? Users.DEFAULT : Words.of(call.arg(1)), call.arg(call.count() - 1))) {
             call.reply().ok();
         }
     }
 
-    /**
-     * Logs in.
-     *
-     * @param user null for the default user, who is the only one
-     * @return false when it was refused: the error has been written
-     */
-    private boolean login(Call call, Bytes user, Bytes password) {
-        boolean isDefault = user == null || user.equals(Bytes.of("default"));
-        String expected = context.settings().requirepass();
-        if (isDefault && (expected.isEmpty() || isSame(expected, password))) {
-            call.session().authenticated(true);
-            return true;
+    /** Logs in; false when that was refused: the error has been written. */
+    private boolean login(Call call, String name, Bytes password) {
+        User user = context.users().login(name, password);
+        if (user == null) {
+            context.executor().permissions().logFailedLogin(call, name);
+            call.error(WRONG_PASSWORD);
+            return false;
         }
-        call.error(WRONG_PASSWORD);
-        return false;
-    }
-
-    /** In a time that tells nothing of either, not even their lengths. */
-    private static boolean isSame(String expected, Bytes given) {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            byte[] ours = digest.digest(expected.getBytes(StandardCharsets.UTF_8));
-            digest.update(given.array(), given.offset(), given.length());
-            return MessageDigest.isEqual(ours, digest.digest());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
+        call.session().user(user, true);
+        return true;
     }
 
     // ---- HELLO
@@ -212,7 +195,7 @@ final class ConnectionCommands {
             if (call.isWord(i, "AUTH") && more >= 2) {
                 call.redact(i + 1);
                 call.redact(i + 2);
-                if (!login(call, call.arg(i + 1), call.arg(i + 2))) {
+                if (!login(call, Words.of(call.arg(i + 1)), call.arg(i + 2))) {
                     return;
                 }
                 i += 2;

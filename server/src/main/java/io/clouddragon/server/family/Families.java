@@ -23,6 +23,7 @@ public final class Families {
     /** Families that look after the server and its clients. */
     public static void declare(CommandTable table, ServerContext context) {
         new ConnectionCommands(context).declare(table);
+        new AclCommands(context).declare(table);
         new SubstringCommands(context).declare(table);
         new BitmapCommands(context).declare(table);
         new BitFieldCommands(context).declare(table);

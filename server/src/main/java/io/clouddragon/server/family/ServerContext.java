@@ -1,5 +1,6 @@
 package io.clouddragon.server.family;
 
+import io.clouddragon.server.acl.Users;
 import io.clouddragon.server.command.CommandExecutor;
 import io.clouddragon.server.command.CommandTable;
 import io.clouddragon.server.command.Sessions;
@@ -33,6 +34,10 @@ public record ServerContext(
 
     /** The version of Redis whose behaviour is ours. */
     public static final String REDIS_VERSION = ConnectionCommands.REDIS_VERSION;
+
+    public Users users() {
+        return executor.permissions().users();
+    }
 
     /** Bytes of memory that data takes: entries, and hash tables at the last sample. What maxmemory is held against. */
     public long dataBytes() {

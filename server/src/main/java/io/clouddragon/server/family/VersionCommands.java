@@ -74,7 +74,9 @@ final class VersionCommands {
                 .summary("First inside MULTI: nothing happens if one of the ids was used before.")
                 .complexity("O(N) where N is the number of ids.")
                 .flags(Flag.WRITE, Flag.DENYOOM, Flag.NOSCRIPT, Flag.FAST)
-                .args(string("id").many(), integer("seconds").after("EX").maybe());
+                .args(
+                        key("id", KeyFlag.RW, KeyFlag.INSERT, KeyFlag.NOT_KEY).many(),
+                        integer("seconds").after("EX").maybe());
     }
 
     private static void get(Call call) {

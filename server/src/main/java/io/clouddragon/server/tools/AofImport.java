@@ -3,10 +3,14 @@ package io.clouddragon.server.tools;
 import io.clouddragon.resp.DecoderLimits;
 import io.clouddragon.resp.Request;
 import io.clouddragon.resp.RequestDecoder;
+import io.clouddragon.server.acl.AclLog;
+import io.clouddragon.server.acl.Policy;
+import io.clouddragon.server.acl.Users;
 import io.clouddragon.server.command.Command;
 import io.clouddragon.server.command.CommandExecutor;
 import io.clouddragon.server.command.CommandTable;
 import io.clouddragon.server.command.Flag;
+import io.clouddragon.server.command.Permissions;
 import io.clouddragon.server.command.Session;
 import io.clouddragon.server.command.Sessions;
 import io.clouddragon.server.config.Setting;
@@ -66,7 +70,9 @@ final class AofImport {
         Settings settings = Settings.of(Map.of(Setting.DATABASES, DATABASES));
         table = new CommandTable();
         Observer observer = new Observer(settings, loop.engine());
-        executor = new CommandExecutor(table, loop, new OpenGates(), observer);
+        Users users = new Users(new Policy(table.catalogue(), () -> true));
+        Permissions permissions = new Permissions(users, new AclLog(() -> 0), (session, call) -> "");
+        executor = new CommandExecutor(table, loop, new OpenGates(), permissions, observer);
         PubSub pubsub = new PubSub();
         sessions = new Sessions(loop, pubsub, 1, settings.outputBufferLimits());
         Rates rates = new Rates(executor, sessions);
@@ -90,11 +96,6 @@ final class AofImport {
     }
 
     private static final class OpenGates implements CommandExecutor.Gates {
-        @Override
-        public boolean needsLogin() {
-            return false;
-        }
-
         @Override
         public boolean isPaused(boolean mayWrite) {
             return false;
@@ -123,6 +124,7 @@ final class AofImport {
         }
         long before = 0;
         Session session = engine.run(() -> sessions.open(connection));
+        executor.resetLogin(session);
         for (Path file : files) {
             try (CountingStream counted = new CountingStream(Files.newInputStream(file));
                     InputStream in = new BufferedInputStream(counted, PIECE_BYTES)) {

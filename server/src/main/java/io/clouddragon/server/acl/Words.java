@@ -1,0 +1,33 @@
+package io.clouddragon.server.acl;
+
+import io.clouddragon.storage.bytes.Bytes;
+import java.nio.charset.StandardCharsets;
+
+/** Between bytes and the Strings of this package, which have one char a byte. */
+public final class Words {
+    private Words() {}
+
+    public static String of(Bytes bytes) {
+        return new String(bytes.array(), bytes.offset(), bytes.length(), StandardCharsets.ISO_8859_1);
+    }
+
+    /** From text as Java has it, a configuration file's for example. */
+    public static String of(String text) {
+        return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+    }
+
+    public static Bytes bytes(String word) {
+        return new Bytes(word.getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    /** As people read it; malformed UTF-8 is replaced. Up to the first NUL, as Redis' messages. */
+    public static String shown(String word) {
+        int nul = word.indexOf(0);
+        return bytes(nul < 0 ? word : word.substring(0, nul)).toString();
+    }
+
+    /** Whether a blank, as C's isspace has it, or a NUL would break the lists in which it is shown. */
+    static boolean hasBlanks(String word) {
+        return word.chars().anyMatch(c -> c == ' ' || c >= '\t' && c <= '\r' || c == 0);
+    }
+}
