@@ -1,6 +1,7 @@
 package io.clouddragon.server.family;
 
 import io.clouddragon.server.Server;
+import io.clouddragon.server.config.ConfigurationException;
 import io.clouddragon.server.config.Setting;
 import io.clouddragon.server.config.Settings;
 import java.io.IOException;
@@ -8,6 +9,7 @@ import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.function.Function;
 
 /** A server in this process, on a free port of the loopback. */
 final class RunningServer implements AutoCloseable {
@@ -15,6 +17,23 @@ final class RunningServer implements AutoCloseable {
     private final int port;
 
     RunningServer(Path directory, Map<Setting, String> options) throws IOException {
+        this(directory, options, Settings::of);
+    }
+
+    /** One with a configuration file besides. */
+    static RunningServer configured(Path directory, Path file) throws Exception {
+        return new RunningServer(directory, Map.of(), options -> {
+            try {
+                return Settings.load(file, options);
+            } catch (ConfigurationException e) {
+                throw new IllegalArgumentException(e.getMessage(), e);
+            }
+        });
+    }
+
+    private RunningServer(
+            Path directory, Map<Setting, String> options, Function<Map<Setting, String>, Settings> settings)
+            throws IOException {
         try (ServerSocket probe = new ServerSocket(0)) {
             port = probe.getLocalPort();
         }
@@ -25,7 +44,7 @@ final class RunningServer implements AutoCloseable {
         all.put(Setting.DIR, directory.toString());
         all.put(Setting.SEGMENT_SIZE, "1mb");
         all.putAll(options);
-        server = Server.start(Settings.of(all));
+        server = Server.start(settings.apply(all));
     }
 
     RawClient connect() {
