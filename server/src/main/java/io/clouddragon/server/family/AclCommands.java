@@ -23,6 +23,8 @@ import io.clouddragon.server.command.Flag;
 import io.clouddragon.server.command.Group;
 import io.clouddragon.server.command.Permissions;
 import io.clouddragon.server.command.Session;
+import io.clouddragon.server.pubsub.Subscriptions;
+import io.clouddragon.server.pubsub.Topic;
 import io.clouddragon.storage.bytes.Bytes;
 import java.io.IOException;
 import java.security.SecureRandom;
@@ -31,6 +33,7 @@ import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.function.IntFunction;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -163,7 +166,18 @@ final class AclCommands {
             return;
         }
         users.put(draft);
+        disconnect(call, session -> session.user().name().equals(name) && hearsTooMuch(session));
         call.reply().ok();
+    }
+
+    /** Whether it is subscribed to what its user may not use any more. */
+    private static boolean hearsTooMuch(Session session) {
+        User user = session.user();
+        Subscriptions subscriptions = session.subscriptions();
+        return !user.isUnrestricted()
+                && !(subscriptions.of(Topic.CHANNEL).stream().allMatch(user::mayUseChannel)
+                        && subscriptions.of(Topic.SHARD_CHANNEL).stream().allMatch(user::mayUseChannel)
+                        && subscriptions.of(Topic.PATTERN).stream().allMatch(user::mayUseChannelPattern));
     }
 
     private void delUser(Call call) {
@@ -180,14 +194,14 @@ final class AclCommands {
                 gone.add(user);
             }
         }
-        disconnect(call, gone);
+        disconnect(call, session -> gone.contains(session.user()));
         call.reply().integer(gone.size());
     }
 
-    /** Who was one of them is nobody now; the one that asks still gets its reply. */
-    private void disconnect(Call call, List<User> gone) {
+    /** They are nobody from now on; the one that asks still gets its reply. */
+    private void disconnect(Call call, Predicate<Session> whom) {
         for (Session session : context.sessions().all()) {
-            if (gone.contains(session.user())) {
+            if (whom.test(session)) {
                 session.user(users.defaultUser(), false);
                 if (session == call.session()) {
                     session.connection().closeAfterReplies();
@@ -210,7 +224,8 @@ final class AclCommands {
                 call.error("ERR " + refusal);
                 return;
             }
-            disconnect(call, file.load(users));
+            List<User> gone = file.load(users);
+            disconnect(call, session -> gone.contains(session.user()) || hearsTooMuch(session));
             call.reply().ok();
         } catch (InvalidRuleException e) {
             call.error("ERR " + e.getMessage());

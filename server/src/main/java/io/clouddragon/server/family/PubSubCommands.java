@@ -6,6 +6,7 @@ import static io.clouddragon.server.command.Argument.string;
 
 import io.clouddragon.resp.ReplyWriter;
 import io.clouddragon.server.command.Call;
+import io.clouddragon.server.command.Channels;
 import io.clouddragon.server.command.Command;
 import io.clouddragon.server.command.CommandTable;
 import io.clouddragon.server.command.Errors;
@@ -73,6 +74,7 @@ final class PubSubCommands {
                 .summary("Listen for messages published to the given channels")
                 .complexity("O(N) where N is the number of channels to subscribe to.")
                 .args(string("channel").many())
+                .channels(Channels.MANY)
                 .allowedWhenSubscribed();
         command(table, "UNSUBSCRIBE", call -> unsubscribe(call, Topic.CHANNEL), SUBSCRIBING)
                 .summary("Stop listening for messages posted to the given channels")
@@ -91,7 +93,8 @@ final class PubSubCommands {
                 .complexity(
                         "O(N+M) where N is the number of clients subscribed to the receiving channel and M is the total"
                                 + " number of subscribed patterns (by any client).")
-                .args(string("channel"), string("message"));
+                .args(string("channel"), string("message"))
+                .channels(Channels.ONE);
     }
 
     private void declarePatterns(CommandTable table) {
@@ -99,6 +102,7 @@ final class PubSubCommands {
                 .summary("Listen for messages published to channels matching the given patterns")
                 .complexity("O(N) where N is the number of patterns the client is already subscribed to.")
                 .args(block("pattern", pattern("pattern")).many())
+                .channels(Channels.PATTERNS)
                 .allowedWhenSubscribed();
         command(table, "PUNSUBSCRIBE", call -> unsubscribe(call, Topic.PATTERN), SUBSCRIBING)
                 .summary("Stop listening for messages posted to channels matching the given patterns")
@@ -116,6 +120,7 @@ final class PubSubCommands {
                 .complexity("O(N) where N is the number of shard channels to subscribe to.")
                 .args(string("shardchannel").many())
                 .keys(slotOf(-1))
+                .channels(Channels.MANY)
                 .allowedWhenSubscribed();
         command(table, "SUNSUBSCRIBE", call -> unsubscribe(call, Topic.SHARD_CHANNEL), SUBSCRIBING)
                 .summary("Stop listening for messages posted to the given shard channels")
@@ -136,7 +141,8 @@ final class PubSubCommands {
                 .since("7.0.0")
                 .complexity("O(N) where N is the number of clients subscribed to the receiving shard channel.")
                 .args(string("shardchannel"), string("message"))
-                .keys(slotOf(0));
+                .keys(slotOf(0))
+                .channels(Channels.ONE);
     }
 
     /** Cluster clients find the node of a shard channel as they find that of a key. */
