@@ -58,8 +58,8 @@ public enum Denial {
                 + " command is no longer allowed for the following reason: " + refusedByExec;
     }
 
-    /** The error to a command that a script calls, without a prefix. */
+    /** The error to a command that a script calls. */
     public String errorInScript() {
-        return "The user executing the script " + refusedInScript;
+        return "ERR The user executing the script " + refusedInScript;
     }
 }

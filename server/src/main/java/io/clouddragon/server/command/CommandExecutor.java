@@ -1,6 +1,7 @@
 package io.clouddragon.server.command;
 
 import io.clouddragon.resp.Request;
+import io.clouddragon.server.acl.AclLog;
 import io.clouddragon.server.acl.Denial;
 import io.clouddragon.storage.engine.EngineLoop;
 import io.clouddragon.storage.engine.Operation;
@@ -339,6 +340,19 @@ public final class CommandExecutor implements Operation {
         inner.prepare(session, null, request, false);
         Command command = table.find(inner.arg(0));
         return command != null && command.isContainer() && inner.count() > 1 ? subcommand(command, inner) : command;
+    }
+
+    /**
+     * Whether the user of the present call may give the command that was just looked up for a script; null when it may.
+     *
+     * @param logged whether a denial goes to ACL LOG
+     */
+    public Denial denialInside(Command command, boolean logged) {
+        Denial denial = permissions.denial(call.session().user(), command, inner.count(), inner::arg);
+        if (denial != null && logged) {
+            permissions.logDenial(call, command, denial, AclLog.Context.LUA, inner::arg);
+        }
+        return denial;
     }
 
     /** Whether memory is used up: commands that need more are refused. */

@@ -1,6 +1,7 @@
 package io.clouddragon.server.script;
 
 import io.clouddragon.resp.Request;
+import io.clouddragon.server.acl.Denial;
 import io.clouddragon.server.command.Call;
 import io.clouddragon.server.command.Command;
 import io.clouddragon.server.command.CommandExecutor;
@@ -140,6 +141,7 @@ public final class ScriptRunner {
         startNanos = System.nanoTime();
         connection.begin(of.session().connection());
         session.select(of.session().db());
+        session.user(of.session().user(), true);
     }
 
     private void end() {
@@ -289,6 +291,10 @@ public final class ScriptRunner {
         if (command.has(Flag.NOSCRIPT)) {
             return "ERR This Redis command is not allowed from script";
         }
+        Denial denial = executor.denialInside(command, true);
+        if (denial != null) {
+            return denial.errorInScript();
+        }
         if (command.writes()) {
             if (readOnly) {
                 return "ERR Write commands are not allowed from read-only scripts.";
@@ -314,11 +320,12 @@ public final class ScriptRunner {
         if (!takeWords(stack)) {
             return LuaFunction.RAISE;
         }
-        if (executor.lookUp(session, request) == null) {
+        Command command = executor.lookUp(session, request);
+        if (command == null) {
             ReplyToLua.pushError(stack, "ERR Invalid command passed to redis.acl_check_cmd()", false);
             return LuaFunction.RAISE;
         }
-        stack.push(true);
+        stack.push(executor.denialInside(command, false) == null);
         return 1;
     }
 
