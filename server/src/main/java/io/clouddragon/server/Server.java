@@ -163,7 +163,7 @@ public final class Server {
         return loaded;
     }
 
-    private void assemble(Engine loaded) {
+    private void assemble(Engine loaded) throws IOException {
         engine = loaded;
         loop = new EngineLoop(
                 engine, group.next(), SyncPlace.valueOf(settings.sync().name()), compactionPolicy(), this::logFailed);
@@ -448,6 +448,8 @@ public final class Server {
                 // Null when the start failed before.
                 if (loop != null) {
                     loop.close();
+                }
+                if (scripting != null) {
                     scripting.close();
                 }
                 return null;
