@@ -43,6 +43,7 @@ public final class NioDisk implements Disk {
 
     private final Path directory;
     private final boolean posix;
+    private final FileStore store;
 
     /** Creates the directory (and those above it) when absent. */
     public NioDisk(Path directory) throws IOException {
@@ -56,11 +57,13 @@ public final class NioDisk implements Disk {
             Files.setPosixFilePermissions(absolute, PosixFilePermissions.fromString("rwx------"));
         }
         this.directory = absolute.toRealPath();
+        this.store = Files.getFileStore(this.directory);
     }
 
-    private NioDisk(Path directory, boolean posix) {
+    private NioDisk(Path directory, boolean posix) throws IOException {
         this.directory = directory;
         this.posix = posix;
+        this.store = Files.getFileStore(directory);
     }
 
     /**
@@ -184,7 +187,6 @@ public final class NioDisk implements Disk {
 
     @Override
     public long freeBytes() throws IOException {
-        FileStore store = Files.getFileStore(directory);
         return store.getUsableSpace();
     }
 
