@@ -43,6 +43,8 @@ class CommandTableTest {
             incrby decrby incrbyfloat lcs del unlink exists type ttl pttl expire pexpire expireat pexpireat expiretime
             pexpiretime persist rename renamenx copy move keys scan randomkey touch object
             setbit getbit bitcount bitpos bitop bitfield bitfield_ro
+            lpush rpush lpushx rpushx lpop rpop llen lrange lindex lset linsert lrem ltrim lpos lmove rpoplpush lmpop
+            blpop brpop blmove brpoplpush blmpop
             multi exec discard watch unwatch
             subscribe unsubscribe psubscribe punsubscribe ssubscribe sunsubscribe publish spublish pubsub
             """;

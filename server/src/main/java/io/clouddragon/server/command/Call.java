@@ -1,5 +1,6 @@
 package io.clouddragon.server.command;
 
+import io.clouddragon.resp.RedisDoubles;
 import io.clouddragon.resp.ReplyWriter;
 import io.clouddragon.resp.Request;
 import io.clouddragon.storage.bytes.Bytes;
@@ -164,6 +165,17 @@ public final class Call {
         return true;
     }
 
+    /** As {@link #integer(int, String)}, for a number that may not be less than {@code least}. */
+    public boolean integer(int i, long least, String errorText) {
+        if (!integer(i, errorText)) {
+            return false;
+        }
+        if (number < least) {
+            error(errorText);
+        }
+        return number >= least;
+    }
+
     /** Reads word {@code i} as milliseconds to wait, as {@link #integer} does; they may not be negative. */
     public boolean timeoutMillis(int i) {
         if (!integer(i, Errors.TIMEOUT_NOT_INTEGER)) {
@@ -173,6 +185,25 @@ public final class Call {
             error(Errors.TIMEOUT_NEGATIVE);
         }
         return number >= 0;
+    }
+
+    /**
+     * Reads word {@code i} as seconds to wait, as {@link #integer} does: {@link #number} is then milliseconds, rounded up, or
+     * {@link Waiter#FOR_EVER} for 0.
+     */
+    public boolean timeoutSeconds(int i) {
+        Bytes word = arg(i);
+        double millis = Math.ceil(RedisDoubles.parse(word.array(), word.offset(), word.length()) * 1000);
+        if (Double.isNaN(millis)) {
+            error(Errors.TIMEOUT_NOT_FLOAT);
+        } else if (millis < 0 || millis >= Long.MAX_VALUE) {
+            // What does not fit has become negative when Redis looks at it.
+            error(Errors.TIMEOUT_NEGATIVE);
+        } else {
+            number = millis == 0 ? Waiter.FOR_EVER : (long) millis;
+            return true;
+        }
+        return false;
     }
 
     /** The number that {@link #integer} read. */

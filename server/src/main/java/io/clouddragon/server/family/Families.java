@@ -13,6 +13,9 @@ public final class Families {
         new HashCommands().declare(table);
         SetCommands.declare(table);
         KeyCommands.declare(table);
+        ListCommands.declare(table);
+        ListSearchCommands.declare(table);
+        ListPopCommands.declare(table);
         ExpiryCommands.declare(table);
         ObjectCommands.declare(table);
         TransactionCommands.declare(table);

@@ -8,7 +8,6 @@ import static io.clouddragon.server.command.Argument.oneOf;
 import static io.clouddragon.server.command.Argument.string;
 import static io.clouddragon.server.family.LockCommands.dragon;
 
-import io.clouddragon.resp.RedisDoubles;
 import io.clouddragon.resp.ReplyWriter;
 import io.clouddragon.server.command.BlockedCall;
 import io.clouddragon.server.command.Call;
@@ -191,16 +190,10 @@ final class VersionCommands {
             return;
         }
         int last = call.count() - 1;
-        Bytes timeout = call.arg(last);
-        double seconds = RedisDoubles.parse(timeout.array(), timeout.offset(), timeout.length());
-        if (Double.isNaN(seconds) || seconds * 1000 >= Long.MAX_VALUE / 2) {
-            call.error(Errors.TIMEOUT_NOT_FLOAT);
+        if (!call.timeoutSeconds(last)) {
             return;
         }
-        if (seconds < 0) {
-            call.error(Errors.TIMEOUT_NEGATIVE);
-            return;
-        }
+        long millis = call.number();
         int pairs = (last - 1) / 2;
         Bytes[] keys = new Bytes[pairs];
         long[] versions = new long[pairs];
@@ -213,7 +206,6 @@ final class VersionCommands {
         }
         if (!tellChange(call.tx(), call.db(), keys, versions, call.reply(), call.entry(), call.value())) {
             if (call.mayBlock()) {
-                long millis = seconds == 0 ? Waiter.FOR_EVER : (long) Math.ceil(seconds * 1000);
                 for (int i = 0; i < pairs; i++) {
                     keys[i] = keys[i].owned();
                 }

@@ -43,7 +43,6 @@ public final class NioDisk implements Disk {
 
     private final Path directory;
     private final boolean posix;
-    private final FileStore store;
 
     /** Creates the directory (and those above it) when absent. */
     public NioDisk(Path directory) throws IOException {
@@ -57,13 +56,11 @@ public final class NioDisk implements Disk {
             Files.setPosixFilePermissions(absolute, PosixFilePermissions.fromString("rwx------"));
         }
         this.directory = absolute.toRealPath();
-        this.store = Files.getFileStore(this.directory);
     }
 
-    private NioDisk(Path directory, boolean posix) throws IOException {
+    private NioDisk(Path directory, boolean posix) {
         this.directory = directory;
         this.posix = posix;
-        this.store = Files.getFileStore(directory);
     }
 
     /**
@@ -187,6 +184,7 @@ public final class NioDisk implements Disk {
 
     @Override
     public long freeBytes() throws IOException {
+        FileStore store = Files.getFileStore(directory);
         return store.getUsableSpace();
     }
 
