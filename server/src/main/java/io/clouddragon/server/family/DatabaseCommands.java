@@ -97,7 +97,7 @@ public final class DatabaseCommands {
 
     private static void flushdb(Call call) {
         if (isFlushMode(call)) {
-            call.tx().flush(call.db());
+            call.tx().transfer().flush(call.db());
             call.reply().ok();
         }
     }
@@ -105,7 +105,7 @@ public final class DatabaseCommands {
     private static void flushall(Call call) {
         if (isFlushMode(call)) {
             for (Database database : call.loop().engine().databases().existing()) {
-                call.tx().flush(database);
+                call.tx().transfer().flush(database);
             }
             call.reply().ok();
         }
@@ -136,7 +136,7 @@ public final class DatabaseCommands {
         }
         Database second = DatabaseNames.find(call, 2, settings.databases());
         if (second != null) {
-            call.tx().swap(first, second);
+            call.tx().transfer().swap(first, second);
             call.reply().ok();
         }
     }
@@ -150,8 +150,8 @@ public final class DatabaseCommands {
             call.error(Errors.SAME_OBJECT);
             return;
         }
-        boolean moves =
-                !call.tx().exists(target, call.arg(1)) && call.tx().move(call.db(), call.arg(1), target, call.arg(1));
+        boolean moves = !call.tx().exists(target, call.arg(1))
+                && call.tx().transfer().move(call.db(), call.arg(1), target, call.arg(1));
         if (moves) {
             call.notify(KeyspaceEvent.GENERIC, "move_from", call.arg(1));
             call.tx().event(target, KeyspaceEvent.GENERIC, "move_to", call.arg(1));
@@ -184,7 +184,7 @@ public final class DatabaseCommands {
                 && (replaces || !call.tx().exists(target, call.arg(2)));
         if (copies) {
             call.tx().renew(target, call.arg(2));
-            call.tx().copy(call.db(), call.arg(1), target, call.arg(2));
+            call.tx().transfer().copy(call.db(), call.arg(1), target, call.arg(2));
             call.tx().event(target, KeyspaceEvent.GENERIC, "copy_to", call.arg(2));
         }
         call.reply().integer(copies ? 1 : 0);

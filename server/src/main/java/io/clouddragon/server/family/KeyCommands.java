@@ -207,7 +207,7 @@ public final class KeyCommands {
     private static void move(Call call) {
         if (!call.arg(1).equals(call.arg(2))) {
             call.tx().renew(call.db(), call.arg(2));
-            call.tx().move(call.db(), call.arg(1), call.db(), call.arg(2));
+            call.tx().transfer().move(call.db(), call.arg(1), call.db(), call.arg(2));
             call.notify(KeyspaceEvent.GENERIC, "rename_from", call.arg(1));
             call.notify(KeyspaceEvent.GENERIC, "rename_to", call.arg(2));
         }

@@ -30,7 +30,7 @@ final class SampleData {
             Database zero = engine.databases().get("0");
             Database jobs = engine.databases().get("jobs");
             transact(engine, tx -> tx.put(zero, Bytes.of("flushed"), Kind.RAW, Bytes.of("x"), Entry.NO_DEADLINE));
-            transact(engine, tx -> tx.flush(zero));
+            transact(engine, tx -> tx.transfer().flush(zero));
             transact(engine, tx -> tx.put(zero, Bytes.of("text"), Kind.RAW, Bytes.of("größer"), Entry.NO_DEADLINE));
             transact(engine, tx -> tx.put(zero, new Bytes(NOT_UTF8), Kind.RAW, new Bytes(NOT_UTF8), NOW + 3_600_000));
             transact(engine, tx -> tx.put(zero, Bytes.of("empty"), Kind.EDITED, new Bytes(), Entry.NO_DEADLINE));

@@ -3,7 +3,6 @@ package io.clouddragon.storage.engine;
 import io.clouddragon.storage.bytes.ByteSink;
 import io.clouddragon.storage.bytes.Bytes;
 import io.clouddragon.storage.bytes.Decimal;
-import io.clouddragon.storage.collection.Body;
 import io.clouddragon.storage.keyspace.CollectionEditor;
 import io.clouddragon.storage.keyspace.Entry;
 import io.clouddragon.storage.keyspace.KeyedView;
@@ -36,16 +35,16 @@ public final class Tx {
     private final CollectionEditor editor;
     private final KeyedWriter keyed;
     private final ListWriter lists;
+    private final Transfer transfer;
     private final KeyedView view = new KeyedView();
     private final Entry scratch = new Entry();
     private final Bytes text = new Bytes();
 
+    private final PartEffects parts = new PartEffects();
     private ByteSink sink;
-    /** Where in the sink the key of the last effect on a part of a value lies; -1 when another effect came after it. */
-    private int partKeyAt;
+    /** Whether the last effect of this transaction was on a part of a value. */
+    private boolean afterPart;
 
-    private int partKeyLength;
-    private int partSpace;
     private long dependency;
     private boolean aborted;
     private int readyBefore;
@@ -58,6 +57,7 @@ public final class Tx {
         this.editor = new CollectionEditor(engine.collectionLimits());
         this.keyed = new KeyedWriter(this);
         this.lists = new ListWriter(this);
+        this.transfer = new Transfer(this, engine, undo);
     }
 
     // ---- life cycle, called by the engine
@@ -68,6 +68,7 @@ public final class Tx {
         dependency = 0;
         aborted = false;
         sink = null;
+        afterPart = false;
         readyBefore = engine.readyQueues();
     }
 
@@ -202,7 +203,7 @@ public final class Tx {
         return find(db.keys(), key, scratch) ? scratch.version() : 0;
     }
 
-    private boolean find(Keyspace space, Bytes key, Entry into) {
+    boolean find(Keyspace space, Bytes key, Entry into) {
         long hash = space.hash(key);
         dependOn(hash);
         Object element = space.find(key, hash);
@@ -321,69 +322,18 @@ public final class Tx {
         return lists;
     }
 
+    /** Copies and moves whole values, empties and swaps databases. */
+    public Transfer transfer() {
+        return transfer;
+    }
+
     /** Removes the key; false when it did not exist. */
     public boolean delete(Database db, Bytes key) {
         if (!exists(db, key)) {
             return false;
         }
         remove(db.keys(), key);
-        touchedKey(db, key);
-        return true;
-    }
-
-    /**
-     * Writes what a key holds, with its deadline, under another name or in another database, whatever was there. O(value).
-     *
-     * @return false when the key does not exist
-     */
-    public boolean copy(Database from, Bytes key, Database to, Bytes newKey) {
-        if (!find(from.keys(), key, scratch)) {
-            return false;
-        }
-        Body body = scratch.kind().isCollection() ? scratch.body() : null;
-        if (body == null) {
-            put(to, newKey, scratch.kind(), scratch.stored(text), scratch.deadline());
-            return true;
-        }
-        Keyspace keys = writable(to).keys();
-        long hash = keys.hash(newKey);
-        Bytes head = scratch.head(text);
-        long deadline = scratch.deadline();
-        Effects.put(effect(), keys.id(), newKey, scratch.kind(), deadline, head.array(), head.offset(), head.length());
-        body.forEach((element, position) -> partEffect(Effects.ADD, to, newKey).bytes(element));
-        Object written = keys.writeBody(newKey, hash, scratch.kind(), revision(), head, body.copy(), deadline);
-        wrote(keys, hash, written, keys.replaced(), deadline);
-        touched(to, newKey);
-        return true;
-    }
-
-    /**
-     * Moves what a key holds, with its deadline, to another name or database, whatever was there. O(1) for large values.
-     *
-     * @return false when the key does not exist
-     */
-    public boolean move(Database from, Bytes key, Database to, Bytes newKey) {
-        if (!find(from.keys(), key, scratch)) {
-            return false;
-        }
-        Body body = scratch.body();
-        if (body == null) {
-            copy(from, key, to, newKey);
-            return delete(from, key);
-        }
-        Keyspace source = from.keys();
-        Keyspace target = writable(to).keys();
-        Effects.rename(effect(), source.id(), key, target.id(), newKey);
-        Bytes head = scratch.head(text);
-        long deadline = scratch.deadline();
-        long hash = source.hash(key);
-        wrote(source, hash, null, source.delete(key, hash), Entry.NO_DEADLINE);
-        long newHash = target.hash(newKey);
-        Object written = target.writeBody(newKey, newHash, scratch.kind(), revision(), head, body, deadline);
-        wrote(target, newHash, written, target.replaced(), deadline);
-        engine.moved(target, newKey);
-        touched(from, key);
-        touched(to, newKey);
+        touched(db, key);
         return true;
     }
 
@@ -395,7 +345,7 @@ public final class Tx {
             Effects.extend(effect(), keys.id(), key, revision(), deadline);
             Object element = keys.rewrite(key, hash, scratch, revision(), deadline);
             wrote(keys, hash, element, keys.replaced(), deadline);
-            touchedKey(db, key);
+            touched(db, key);
         }
     }
 
@@ -439,37 +389,6 @@ public final class Tx {
     /** The number that {@link #add} or {@link #readNumber} left. */
     public long number() {
         return number;
-    }
-
-    /** Empties a database of its keys in constant time. Locks and idempotency ids are promises and stay. */
-    public void flush(Database db) {
-        if (db.size() > 0) {
-            Keyspace dropped = writable(db).keys();
-            engine.drop(dropped);
-            undo.add(() -> engine.undrop(dropped));
-            replaceKeys(db, engine.newKeyspace(Keyspace.Clock.WALL));
-        }
-    }
-
-    /** Swaps the keys of two databases in constant time. */
-    public void swap(Database a, Database b) {
-        if (a != b) {
-            Keyspace keysOfA = writable(a).keys();
-            Keyspace keysOfB = writable(b).keys();
-            replaceKeys(a, keysOfB);
-            replaceKeys(b, keysOfA);
-        }
-    }
-
-    private void replaceKeys(Database db, Keyspace keys) {
-        Keyspace before = db.keys();
-        db.keys(keys);
-        undo.add(() -> db.keys(before));
-        Effects.database(effect(), db);
-        engine.allChanged(revision());
-        engine.readyAll(db.keyWaiters(), before, keys);
-        engine.readyAll(db.popWaiters(), before, keys);
-        engine.listener().replaced(db);
     }
 
     // ---- locks
@@ -567,7 +486,7 @@ public final class Tx {
         Bytes key = Keyspace.keyOf(element, new Bytes());
         remove(space, key);
         if (space == db.keys()) {
-            touchedKey(db, key);
+            touched(db, key);
             event(db, KeyspaceEvent.EXPIRED, "expired", key);
         } else if (space == db.locks()) {
             wake(db.lockWaiters(), key);
@@ -576,7 +495,7 @@ public final class Tx {
 
     // ---- how every change is made
 
-    private Database writable(Database db) {
+    Database writable(Database db) {
         engine.refuseIfReadOnly();
         if (!db.exists()) {
             db.exists(true);
@@ -586,11 +505,11 @@ public final class Tx {
         return db;
     }
 
-    private ByteSink effect() {
+    ByteSink effect() {
         if (sink == null) {
             sink = engine.log().begin();
         }
-        partKeyAt = -1;
+        afterPart = false;
         return sink;
     }
 
@@ -611,18 +530,10 @@ public final class Tx {
 
     /** Begins the effect of a change of a part: many in a row on one key name it once. */
     ByteSink partEffect(int opcode, Database db, Bytes key) {
-        int at = partKeyAt;
+        boolean follows = afterPart;
         ByteSink into = effect();
-        Keyspace keys = db.keys();
-        if (at >= 0 && keys.id() == partSpace && key.equalTo(into.array(), at, partKeyLength)) {
-            into.u8(opcode | Effects.SAME_KEY);
-            partKeyAt = at;
-        } else {
-            Effects.header(into, opcode, keys.id(), key);
-            partKeyAt = into.size() - key.length();
-            partKeyLength = key.length();
-            partSpace = keys.id();
-        }
+        afterPart = true;
+        parts.begin(into, opcode, db.keys().id(), key, follows);
         return into;
     }
 
@@ -658,7 +569,7 @@ public final class Tx {
         wrote(space, hash, null, space.delete(key, hash), Entry.NO_DEADLINE);
     }
 
-    private void wrote(Keyspace space, long hash, Object element, Object replaced, long deadline) {
+    void wrote(Keyspace space, long hash, Object element, Object replaced, long deadline) {
         undo.add(space, element, replaced, 0);
         engine.changed(hash, revision());
         if (element != null) {
@@ -670,7 +581,7 @@ public final class Tx {
     }
 
     /** A key was set: it may be a new one, in place of one whose deadline has come but which the timer had not removed. */
-    private void wroteKey(Database db, Bytes key, Object replaced) {
+    void wroteKey(Database db, Bytes key, Object replaced) {
         boolean expired = replaced != null && isPast(db.keys(), replaced, scratch);
         if (expired) {
             event(db, KeyspaceEvent.EXPIRED, "expired", key);
@@ -678,18 +589,14 @@ public final class Tx {
         if (expired || replaced == null) {
             event(db, KeyspaceEvent.NEW, "new", key);
         }
-        touchedKey(db, key);
-    }
-
-    private void touchedKey(Database db, Bytes key) {
         touched(db, key);
-        engine.listener().changed(db, key);
     }
 
     /** A key was changed: whoever waits for that, or for something to take from it, is woken. */
-    private void touched(Database db, Bytes key) {
+    void touched(Database db, Bytes key) {
         wake(db.keyWaiters(), key);
         wake(db.popWaiters(), key);
+        engine.listener().changed(db, key);
     }
 
     private void wake(WaitQueues waiters, Bytes key) {

@@ -172,9 +172,9 @@ class KeyspaceListenerTest {
     void wholeDatabases() {
         test.transact(tx -> put(tx, Entry.NO_DEADLINE));
         told.clear();
-        test.transact(tx -> tx.swap(db, test.db("1")));
-        test.transact(tx -> tx.flush(test.db("1")));
-        test.transact(tx -> tx.flush(test.db("1")));
+        test.transact(tx -> tx.transfer().swap(db, test.db("1")));
+        test.transact(tx -> tx.transfer().flush(test.db("1")));
+        test.transact(tx -> tx.transfer().flush(test.db("1")));
         assertEquals(
                 List.of("replaced 0", "replaced 1", "committed 2", "replaced 1", "committed 3", "committed 0"), told);
     }

@@ -53,13 +53,13 @@ final class RandomChanges {
             case 22 -> tx.once(db, key, 1 + random.nextInt(MAX_LEASE_MILLIS));
             case 23, 24, 25, 26, 27 -> keyed(tx, db, key);
             case 28, 29, 30, 31 -> list(tx, db, key);
-            case 32 -> tx.copy(db, key, database(), key());
+            case 32 -> tx.transfer().copy(db, key, database(), key());
             case 33, 34 -> move(tx, db, key);
             default -> {
                 if (random.nextInt(10) == 0) {
-                    tx.flush(db);
+                    tx.transfer().flush(db);
                 } else if (random.nextInt(10) == 0) {
-                    tx.swap(db, database());
+                    tx.transfer().swap(db, database());
                 }
             }
         }
@@ -79,7 +79,7 @@ final class RandomChanges {
         Bytes other = key();
         Database target = database();
         if (db != target || !key.equals(other)) {
-            tx.move(db, key, target, other);
+            tx.transfer().move(db, key, target, other);
         }
     }
 

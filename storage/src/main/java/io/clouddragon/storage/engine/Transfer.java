@@ -1,0 +1,114 @@
+package io.clouddragon.storage.engine;
+
+import io.clouddragon.storage.bytes.Bytes;
+import io.clouddragon.storage.collection.Body;
+import io.clouddragon.storage.keyspace.Entry;
+import io.clouddragon.storage.keyspace.Keyspace;
+
+/**
+ * Copies and moves whole values, empties and swaps whole databases, in the running transaction. Moving, emptying and
+ * swapping take constant time, however much there is. Engine thread only.
+ */
+public final class Transfer {
+    private final Tx tx;
+    private final Engine engine;
+    private final UndoLog undo;
+    private final Entry entry = new Entry();
+    private final Bytes value = new Bytes();
+
+    Transfer(Tx tx, Engine engine, UndoLog undo) {
+        this.tx = tx;
+        this.engine = engine;
+        this.undo = undo;
+    }
+
+    /**
+     * Writes what a key holds, with its deadline, under another name or in another database, whatever was there. O(value).
+     *
+     * @return false when the key does not exist
+     */
+    public boolean copy(Database from, Bytes key, Database to, Bytes newKey) {
+        if (!tx.peek(from, key, entry)) {
+            return false;
+        }
+        Body body = entry.kind().isCollection() ? entry.body() : null;
+        if (body == null) {
+            tx.put(to, newKey, entry.kind(), entry.stored(value), entry.deadline());
+            return true;
+        }
+        int space = tx.writable(to).keys().id();
+        Bytes head = entry.head(value);
+        Effects.put(
+                tx.effect(), space, newKey, entry.kind(), entry.deadline(), head.array(), head.offset(), head.length());
+        body.forEach(
+                (element, position) -> tx.partEffect(Effects.ADD, to, newKey).bytes(element));
+        place(to, newKey, body.copy());
+        return true;
+    }
+
+    /**
+     * Moves what a key holds, with its deadline, to another name or database, whatever was there.
+     *
+     * @return false when the key does not exist
+     */
+    public boolean move(Database from, Bytes key, Database to, Bytes newKey) {
+        if (!tx.peek(from, key, entry)) {
+            return false;
+        }
+        Body body = entry.body();
+        if (body == null) {
+            copy(from, key, to, newKey);
+            return tx.delete(from, key);
+        }
+        Keyspace source = from.keys();
+        Keyspace target = tx.writable(to).keys();
+        Effects.rename(tx.effect(), source.id(), key, target.id(), newKey);
+        long hash = source.hash(key);
+        tx.wrote(source, hash, null, source.delete(key, hash), Entry.NO_DEADLINE);
+        tx.touched(from, key);
+        place(to, newKey, body);
+        engine.moved(target, newKey);
+        return true;
+    }
+
+    /** Puts the entry's value there, with this body. */
+    private void place(Database to, Bytes newKey, Body body) {
+        Keyspace keys = to.keys();
+        long hash = keys.hash(newKey);
+        long deadline = entry.deadline();
+        Object written = keys.writeBody(newKey, hash, entry.kind(), tx.revision(), entry.head(value), body, deadline);
+        tx.wrote(keys, hash, written, keys.replaced(), deadline);
+        tx.wroteKey(to, newKey, keys.replaced());
+    }
+
+    /** Empties a database of its keys. Locks and idempotency ids are promises and stay. */
+    public void flush(Database db) {
+        if (db.size() > 0) {
+            Keyspace dropped = tx.writable(db).keys();
+            engine.drop(dropped);
+            undo.add(() -> engine.undrop(dropped));
+            replaceKeys(db, engine.newKeyspace(Keyspace.Clock.WALL));
+        }
+    }
+
+    /** Swaps the keys of two databases. */
+    public void swap(Database a, Database b) {
+        if (a != b) {
+            Keyspace keysOfA = tx.writable(a).keys();
+            Keyspace keysOfB = tx.writable(b).keys();
+            replaceKeys(a, keysOfB);
+            replaceKeys(b, keysOfA);
+        }
+    }
+
+    private void replaceKeys(Database db, Keyspace keys) {
+        Keyspace before = db.keys();
+        db.keys(keys);
+        undo.add(() -> db.keys(before));
+        Effects.database(tx.effect(), db);
+        engine.allChanged(tx.revision());
+        engine.readyAll(db.keyWaiters(), before, keys);
+        engine.readyAll(db.popWaiters(), before, keys);
+        engine.listener().replaced(db);
+    }
+}
