@@ -81,6 +81,9 @@ public final class Server {
     /** ...and taken again above so many. */
     private static final long ENOUGH_FREE_BYTES = 96L << 20;
 
+    /** Short enough that no log fills what is kept free in the meantime. */
+    private static final int DISK_CHECK_MILLIS = 100;
+
     private static final int HOUSEKEEPING_MILLIS = 1000;
     private static final int STOP_SECONDS = 30;
 
@@ -201,6 +204,7 @@ public final class Server {
         group.next()
                 .scheduleAtFixedRate(
                         this::housekeeping, HOUSEKEEPING_MILLIS, HOUSEKEEPING_MILLIS, TimeUnit.MILLISECONDS);
+        group.next().scheduleAtFixedRate(this::checkDisk, DISK_CHECK_MILLIS, DISK_CHECK_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     /** The password first: what is said of the user default elsewhere goes over it. */
@@ -360,7 +364,6 @@ public final class Server {
         long tableBytes = engine.tableBytes();
         rates.sample(engine.entryBytes() + tableBytes, tableBytes);
         sessions.disconnectOffenders(settings, users.needsLogin());
-        checkDisk();
         if (engine.log().mode() == SyncMode.EVERYSEC && !loop.hasFailed()) {
             background.execute(this::force);
         }
@@ -385,9 +388,11 @@ public final class Server {
         }
         if (!engine.isReadOnly() && free < MIN_FREE_BYTES) {
             LOG.error("Only {} MiB are free for {}: writes are refused", free >> 20, settings.dir());
+            loop.enter();
             engine.readOnly(true);
         } else if (engine.isReadOnly() && free > ENOUGH_FREE_BYTES) {
             LOG.info("{} MiB are free for {} again: writes are taken", free >> 20, settings.dir());
+            loop.enter();
             engine.readOnly(false);
         }
     }

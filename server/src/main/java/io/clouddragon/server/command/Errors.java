@@ -25,8 +25,7 @@ public final class Errors {
     public static final String OUT_OF_MEMORY = "OOM command not allowed when used memory > 'maxmemory'.";
     public static final String NOT_ENOUGH_MEMORY = "OOM The command needs more memory than the server has.";
     public static final String DISK_FULL =
-            "MISCONF The disk is nearly full: writes are refused until there is room again. Reads, deletes and unlocks"
-                    + " go on where they need no room.";
+            "MISCONF The disk is nearly full: writes are refused until there is room again. Reads go on.";
     public static final String NOT_IN_MULTI = "ERR Command not allowed inside a transaction";
     public static final String EXEC_ABORTED = "EXECABORT Transaction discarded because of previous errors.";
 

@@ -193,6 +193,16 @@ public final class Compaction {
         return running == null ? 0 : running.progress();
     }
 
+    /** Entries that the present one has written; 0 when none is running. */
+    public long entriesWritten() {
+        return running == null ? 0 : running.entriesWritten();
+    }
+
+    /** Entries that there were when the present one began; 0 when none is running. */
+    public long entriesTotal() {
+        return running == null ? 0 : running.entriesAtStart();
+    }
+
     /** Milliseconds that the last one took; -1 when there was none. */
     public long lastDurationMillis() {
         return lastDurationMillis;

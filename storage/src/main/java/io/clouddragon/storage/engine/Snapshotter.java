@@ -131,6 +131,11 @@ final class Snapshotter {
         return entriesWritten;
     }
 
+    /** How many there were when the walk began. */
+    long entriesAtStart() {
+        return entriesAtStart;
+    }
+
     /** 0 to 1. */
     double progress() {
         return entriesAtStart == 0 ? 1 : Math.min(1, (double) entriesWritten / entriesAtStart);
