@@ -19,7 +19,12 @@ public interface Disk {
         /** Reads and writes; created when absent; writes are on disk only after {@link DiskFile#force}. */
         WRITE,
         /** As {@link #WRITE}, but a write is on disk when it returns. */
-        WRITE_DSYNC
+        WRITE_DSYNC,
+        /**
+         * As {@link #WRITE_DSYNC}, for a file that has zeros only behind what is written: up to the end of its last block a
+         * write may put zeros there again.
+         */
+        LOG
     }
 
     /** The names of all files, in no particular order. */

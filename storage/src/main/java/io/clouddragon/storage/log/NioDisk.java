@@ -33,7 +33,9 @@ public final class NioDisk implements Disk {
 
     private static final int PIECE_BYTES = 1 << 20;
     private static final ThreadLocal<ByteBuffer> PIECE =
-            ThreadLocal.withInitial(() -> ByteBuffer.allocateDirect(PIECE_BYTES));
+            ThreadLocal.withInitial(() -> ByteBuffer.allocateDirect(PIECE_BYTES + DirectFile.MAX_BLOCK_BYTES)
+                    .alignedSlice(DirectFile.MAX_BLOCK_BYTES)
+                    .slice(0, PIECE_BYTES));
 
     /**
      * Directories locked by this process. A POSIX lock belongs to the process and goes when <em>any</em> channel on the
@@ -43,6 +45,12 @@ public final class NioDisk implements Disk {
 
     private final Path directory;
     private final boolean posix;
+    private final FileStore store;
+
+    /** The calling thread's buffer: direct, aligned, {@value #PIECE_BYTES} bytes. */
+    static ByteBuffer piece() {
+        return PIECE.get();
+    }
 
     /** Creates the directory (and those above it) when absent. */
     public NioDisk(Path directory) throws IOException {
@@ -56,11 +64,13 @@ public final class NioDisk implements Disk {
             Files.setPosixFilePermissions(absolute, PosixFilePermissions.fromString("rwx------"));
         }
         this.directory = absolute.toRealPath();
+        this.store = Files.getFileStore(this.directory);
     }
 
-    private NioDisk(Path directory, boolean posix) {
+    private NioDisk(Path directory, boolean posix) throws IOException {
         this.directory = directory;
         this.posix = posix;
+        this.store = Files.getFileStore(directory);
     }
 
     /**
@@ -94,6 +104,7 @@ public final class NioDisk implements Disk {
                 case READ -> new NioFile(path, FileChannel.open(path, StandardOpenOption.READ), false);
                 case WRITE -> new NioFile(path, openForWriting(path, Set.of()), false);
                 case WRITE_DSYNC -> openDsync(path);
+                case LOG -> openLog(path);
             };
         } catch (NoSuchFileException e) {
             throw e;
@@ -107,6 +118,17 @@ public final class NioDisk implements Disk {
             return new NioFile(path, openForWriting(path, Set.of(StandardOpenOption.DSYNC)), false);
         } catch (UnsupportedOperationException e) {
             return new NioFile(path, openForWriting(path, Set.of()), true);
+        }
+    }
+
+    private DiskFile openLog(Path path) throws IOException {
+        NioFile dsync = openDsync(path);
+        try {
+            DirectFile direct = DirectFile.open(path, dsync);
+            return direct == null ? dsync : direct;
+        } catch (IOException e) {
+            dsync.close();
+            throw e;
         }
     }
 
@@ -184,7 +206,6 @@ public final class NioDisk implements Disk {
 
     @Override
     public long freeBytes() throws IOException {
-        FileStore store = Files.getFileStore(directory);
         return store.getUsableSpace();
     }
 
@@ -201,7 +222,7 @@ public final class NioDisk implements Disk {
         return new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(set)};
     }
 
-    private static IOException named(Path path, IOException e) {
+    static IOException named(Path path, IOException e) {
         return new IOException(path + ": " + e.getMessage(), e);
     }
 
@@ -209,7 +230,7 @@ public final class NioDisk implements Disk {
     private record NioFile(Path path, FileChannel channel, boolean forceWrites) implements DiskFile {
         @Override
         public int read(byte[] into, int offset, int length, long at) throws IOException {
-            ByteBuffer piece = PIECE.get();
+            ByteBuffer piece = piece();
             int done = 0;
             try {
                 while (done < length) {
@@ -229,7 +250,7 @@ public final class NioDisk implements Disk {
 
         @Override
         public void write(byte[] from, int offset, int length, long at) throws IOException {
-            ByteBuffer piece = PIECE.get();
+            ByteBuffer piece = piece();
             int done = 0;
             try {
                 while (done < length) {

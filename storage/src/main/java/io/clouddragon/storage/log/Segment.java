@@ -65,7 +65,7 @@ final class Segment implements Closeable {
     }
 
     static Segment open(Disk disk, long id) throws IOException {
-        DiskFile durable = disk.open(name(id), OpenMode.WRITE_DSYNC);
+        DiskFile durable = disk.open(name(id), OpenMode.LOG);
         try {
             DiskFile cached = disk.open(name(id), OpenMode.WRITE);
             return new Segment(id, durable, cached, cached.size());

@@ -19,6 +19,7 @@ import java.util.TreeMap;
  */
 public final class MemoryDisk implements Disk {
     private static final int SECTOR = 512;
+    private static final int BLOCK = 4096;
 
     /** A create (nothing removed), rename or delete (nothing added) that has not been synced. */
     private record WaitingName(String removed, String added, Content content) {
@@ -232,22 +233,27 @@ public final class MemoryDisk implements Disk {
         @Override
         public void write(byte[] from, int offset, int length, long at) throws IOException {
             synchronized (MemoryDisk.this) {
-                byte[] piece = Arrays.copyOfRange(from, offset, offset + length);
+                byte[] piece = Arrays.copyOf(Arrays.copyOfRange(from, offset, offset + length), written(length, at));
                 try {
                     call("write to " + name);
                 } catch (IOException e) {
                     if (shortWrites) {
                         boolean whole = calls % 4 == 0;
-                        long part = Math.floorMod(calls * 0x9E3779B97F4A7C15L >>> 8, length + 1L);
-                        apply(piece, whole ? length : (int) part, at);
+                        long part = Math.floorMod(calls * 0x9E3779B97F4A7C15L >>> 8, piece.length + 1L);
+                        apply(piece, whole ? piece.length : (int) part, at);
                     }
                     throw e;
                 }
-                apply(piece, length, at);
-                if (mode == OpenMode.WRITE_DSYNC) {
-                    settle(at, length);
+                apply(piece, piece.length, at);
+                if (mode == OpenMode.WRITE_DSYNC || mode == OpenMode.LOG) {
+                    settle(at, piece.length);
                 }
             }
+        }
+
+        /** In mode LOG with the zeros up to the end of the last block: as much as is allowed. */
+        private int written(int length, long at) {
+            return mode == OpenMode.LOG ? (int) ((at + length + BLOCK - 1) / BLOCK * BLOCK - at) : length;
         }
 
         private void apply(byte[] piece, int length, long at) {

@@ -1,0 +1,67 @@
+package io.clouddragon.storage.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.clouddragon.storage.log.Disk.OpenMode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The real disk's log mode: writes of every size and alignment, beside plain writes to the same file, leave what was meant. */
+class LogFileTest {
+    private static final int FILE_BYTES = 8 << 20;
+    private static final int ROUNDS = 40;
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void whatIsWrittenIsReadWhateverTheSizeAndWhoeverWroteBefore() throws IOException {
+        long seed = Long.getLong("seed", System.nanoTime());
+        System.out.println("LogFileTest -Dseed=" + seed);
+        Random random = new Random(seed);
+        NioDisk disk = new NioDisk(directory);
+        for (int round = 0; round < ROUNDS; round++) {
+            byte[] expected = new byte[FILE_BYTES];
+            try (DiskFile plain = disk.open("file", OpenMode.WRITE)) {
+                plain.write(expected, 0, expected.length, 0);
+                plain.force();
+                fill(disk, plain, random, expected);
+            }
+            assertThat(Arrays.mismatch(Files.readAllBytes(directory.resolve("file")), expected))
+                    .as("first wrong byte in round %d", round)
+                    .isEqualTo(-1);
+        }
+    }
+
+    /** From front to end, in mode LOG or plainly, and the file is opened anew now and then. */
+    private static void fill(NioDisk disk, DiskFile plain, Random random, byte[] expected) throws IOException {
+        DiskFile log = disk.open("file", OpenMode.LOG);
+        int at = 0;
+        for (int i = 0; i < 50; i++) {
+            int length = 1 + random.nextInt(i % 10 == 0 ? 1 << 20 : i % 3 == 0 ? 10_000 : 300);
+            if (at + length > expected.length) {
+                break;
+            }
+            byte[] piece = new byte[length + 7];
+            random.nextBytes(piece);
+            System.arraycopy(piece, 7, expected, at, length);
+            if (random.nextInt(4) == 0) {
+                plain.write(piece, 7, length, at);
+                plain.force();
+            } else {
+                log.write(piece, 7, length, at);
+            }
+            at += length;
+            if (random.nextInt(10) == 0) {
+                log.close();
+                log = disk.open("file", OpenMode.LOG);
+            }
+        }
+        log.close();
+    }
+}
