@@ -107,6 +107,20 @@ class StartScriptTest {
         assertThat(run("jdk").output()).contains("[-Da=1][-Xmx64m][-jar]");
     }
 
+    @Test
+    void aServerLeavesAnArchiveOfItsClassesAndLaterStartsUseIt() throws Exception {
+        String archive = project.toRealPath() + "/server/target/cloud-dragon-java17.jsa]";
+        assertThat(run("jdk", "--port", "1").output()).contains("[-XX:ArchiveClassesAtExit=" + archive);
+        assertThat(run("jdk", "--help").output()).doesNotContain("jsa");
+        assertThat(run("jdk", "log", "dump").output()).doesNotContain("jsa");
+        Path file = Files.createFile(project.resolve("server/target/cloud-dragon-java17.jsa"));
+        Files.setLastModifiedTime(file, FileTime.from(Instant.now().plusSeconds(60)));
+        assertThat(run("jdk", "--help").output()).contains("[-XX:SharedArchiveFile=" + archive);
+        touch(project.resolve("server/target/cloud-dragon.jar"));
+        Files.setLastModifiedTime(file, FileTime.from(Instant.EPOCH));
+        assertThat(run("jdk").output()).contains("[-XX:ArchiveClassesAtExit=" + archive);
+    }
+
     private int builds() throws IOException {
         return Files.readAllLines(project.resolve("builds")).size();
     }
