@@ -1,0 +1,44 @@
+package io.clouddragon.bench.load;
+
+/** Rows about what a large state takes. */
+public final class States {
+    private static final int MEMORY_KEYS = 1_000_000;
+    private static final int VALUE_BYTES = 16;
+
+    private States() {}
+
+    /** Bytes a key, as the server itself counts them. */
+    public static Load memoryPerKey() {
+        return (target, scale) -> {
+            try (Control control = new Control(target.port())) {
+                control.ask("FLUSHALL");
+                long before = control.info("memory", "used_memory");
+                Streams.fill(target, MEMORY_KEYS, VALUE_BYTES);
+                return Sample.of((double) (control.info("memory", "used_memory") - before) / MEMORY_KEYS);
+            }
+        };
+    }
+
+    /** Milliseconds from the start of the process to its first answer, with so many keys in an append-only file. */
+    public static Load restart() {
+        return (target, scale) -> {
+            Streams.fill(target, scale.keys(), VALUE_BYTES);
+            target.stop();
+            return start(target);
+        };
+    }
+
+    /** The same with nothing in the data directory that has to be loaded. */
+    public static Load emptyStart() {
+        return (target, scale) -> {
+            target.stop();
+            return start(target);
+        };
+    }
+
+    private static Sample start(Target target) throws java.io.IOException {
+        long began = System.nanoTime();
+        target.start();
+        return Sample.of((System.nanoTime() - began) / 1e6);
+    }
+}
