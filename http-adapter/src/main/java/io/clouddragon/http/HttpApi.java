@@ -104,6 +104,9 @@ public final class HttpApi {
             answer.retryAfter(RETRY_SECONDS);
         } else if (loop.hasFailed()) {
             answer.refuse(HttpError.UNAVAILABLE, "the log has failed: nothing can be made durable");
+        } else if (loop.isBusy()) {
+            answer.refuse(HttpError.UNAVAILABLE, "a script keeps the server busy");
+            answer.retryAfter(RETRY_SECONDS);
         } else if (request.target == Request.Target.HEALTH) {
             answer.ok().openObject().closeObject();
         } else {

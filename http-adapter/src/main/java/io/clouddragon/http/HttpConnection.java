@@ -372,6 +372,10 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Held 
 
     /** The answers with these locks' handles were never sent: nobody could release them. */
     private void revoke(Grant grants) {
+        if (api.loop().isBusy()) {
+            api.loop().execute(() -> revoke(grants));
+            return;
+        }
         try {
             for (Grant grant = grants; grant != null; grant = grant.next()) {
                 Grant lost = grant;

@@ -30,9 +30,15 @@ public final class RedisDoubles {
 
     /** The number as C's {@code %.17g} prints it; {@code inf}, {@code -inf}, {@code nan}. */
     public static String format(double value) {
-        if (isInteger(value)) {
-            return Long.toString((long) value);
-        }
+        return isInteger(value) ? Long.toString((long) value) : format(value, PRECISION);
+    }
+
+    /** The number as C's {@code %g} prints it with at most so many significant digits, 1 to 17. */
+    public static String format(double value, int significantDigits) {
+        return format(value, new MathContext(significantDigits, RoundingMode.HALF_EVEN));
+    }
+
+    private static String format(double value, MathContext precision) {
         if (Double.isNaN(value)) {
             return "nan";
         }
@@ -43,9 +49,9 @@ public final class RedisDoubles {
         if (value == 0) {
             return sign + "0";
         }
-        BigDecimal rounded = new BigDecimal(Math.abs(value)).round(PRECISION).stripTrailingZeros();
+        BigDecimal rounded = new BigDecimal(Math.abs(value)).round(precision).stripTrailingZeros();
         int exponent = rounded.precision() - rounded.scale() - 1;
-        boolean fixed = exponent >= -4 && exponent < SIGNIFICANT_DIGITS;
+        boolean fixed = exponent >= -4 && exponent < precision.getPrecision();
         return sign + (fixed ? rounded.toPlainString() : scientific(rounded, exponent));
     }
 

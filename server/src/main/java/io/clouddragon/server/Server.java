@@ -181,7 +181,7 @@ public final class Server {
         loop.observer(observer);
         CommandExecutor executor = new CommandExecutor(table, loop, new ServerGates(), permissions, observer);
         rates = new Rates(executor, sessions);
-        scripting = new Scripting(executor, sessions, settings, ServerContext.REDIS_VERSION, socketReader);
+        scripting = new Scripting(loop, executor, sessions, settings, ServerContext.REDIS_VERSION, socketReader);
         context = new ServerContext(
                 settings,
                 loop,

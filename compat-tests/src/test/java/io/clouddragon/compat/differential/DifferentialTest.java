@@ -30,7 +30,12 @@ class DifferentialTest {
 
     static Stream<Arguments> families() {
         List<CommandGenerator> families = List.of(
-                new StringFamily(), new BitmapFamily(), new KeyFamily(), new TransactionFamily(), new ServerFamily());
+                new StringFamily(),
+                new BitmapFamily(),
+                new KeyFamily(),
+                new TransactionFamily(),
+                new ScriptFamily(),
+                new ServerFamily());
         return families.stream()
                 .flatMap(family -> Stream.of(2, 3).map(protocol -> Arguments.of(family.name(), protocol, family)));
     }

@@ -43,6 +43,7 @@ public final class Families {
         new DebugCommand(context).declare(table);
         ServerCommands.declare(table);
         new ScriptCommands(context).declare(table);
+        new FunctionCommands(context).declare(table);
         BackupCommand.declare(table);
     }
 }

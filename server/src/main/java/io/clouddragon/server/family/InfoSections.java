@@ -4,6 +4,8 @@ import io.clouddragon.server.command.Session;
 import io.clouddragon.server.command.Sessions;
 import io.clouddragon.server.config.Setting;
 import io.clouddragon.server.config.Settings;
+import io.clouddragon.server.script.EvalScripts;
+import io.clouddragon.server.script.FunctionLibraries;
 import io.clouddragon.storage.engine.Compaction;
 import io.clouddragon.storage.engine.Engine;
 import java.lang.management.ManagementFactory;
@@ -104,6 +106,9 @@ final class InfoSections {
         long tables = context.rates().tableBytes();
         long resident = ProcessFigures.residentBytes();
         long peak = Math.max(data, context.rates().peakBytes());
+        EvalScripts scripts = context.scripting().scripts();
+        FunctionLibraries functions = context.scripting().functions();
+        long vmOfScripts = scripts.interpreterBytes();
         Runtime heap = Runtime.getRuntime();
         long heapUsed = heap.totalMemory() - heap.freeMemory();
         text.section("Memory")
@@ -119,12 +124,16 @@ final class InfoSections {
                 .add("allocator_active", heap.totalMemory())
                 .add("allocator_resident", resident)
                 .addBytes("total_system_memory", ProcessFigures.physicalMemoryBytes())
-                .addBytes("used_memory_lua", 0)
-                .addZeros("used_memory_vm_eval", "used_memory_scripts_eval", "number_of_cached_scripts")
-                .addZeros("number_of_functions", "number_of_libraries", "used_memory_vm_functions")
-                .addBytes("used_memory_vm_total", 0)
-                .addZeros("used_memory_functions")
-                .addBytes("used_memory_scripts", 0)
+                .addBytes("used_memory_lua", vmOfScripts)
+                .add("used_memory_vm_eval", vmOfScripts)
+                .add("used_memory_scripts_eval", scripts.cacheBytes())
+                .add("number_of_cached_scripts", scripts.count())
+                .add("number_of_functions", functions.functionCount())
+                .add("number_of_libraries", functions.libraries().size())
+                .add("used_memory_vm_functions", functions.interpreterBytes())
+                .addBytes("used_memory_vm_total", vmOfScripts + functions.interpreterBytes())
+                .add("used_memory_functions", functions.codeBytes())
+                .addBytes("used_memory_scripts", scripts.cacheBytes() + functions.codeBytes())
                 .addBytes("maxmemory", settings.maxmemoryBytes())
                 .add("maxmemory_policy", settings.text(Setting.MAXMEMORY_POLICY))
                 .addDecimal("allocator_frag_ratio", ratio(heap.totalMemory(), heapUsed))

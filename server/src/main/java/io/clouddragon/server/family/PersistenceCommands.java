@@ -197,6 +197,9 @@ final class PersistenceCommands {
         } else if (abort) {
             // A shutdown waits for nobody, so there is never one to call off.
             call.error("ERR No shutdown in progress.");
+        } else if (!noSave && context.scripting().runner().refusalWhileBusy() != null) {
+            // What the script has done so far is taken back: only who says so may stop the server now.
+            call.error(context.scripting().runner().refusalWhileBusy());
         } else {
             context.shutdown().accept(now);
         }

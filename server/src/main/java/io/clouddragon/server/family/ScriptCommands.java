@@ -37,13 +37,13 @@ final class ScriptCommands {
         runs(table.command("EVAL", call -> run(call, (c, keys) -> scripts.eval(c, keys, false))), "script", false)
                 .summary("Execute a Lua script server side")
                 .since("2.6.0");
-        runs(table.command("EVALSHA", call -> run(call, (c, keys) -> scripts.evalSha(c, keys, false))), "sha1", false)
+        runs(table.command("EVALSHA", call -> runSha(call, false)), "sha1", false)
                 .summary("Execute a Lua script server side")
                 .since("2.6.0");
         runs(table.command("EVAL_RO", call -> run(call, (c, keys) -> scripts.eval(c, keys, true))), "script", true)
                 .summary("Execute a read-only Lua script server side")
                 .since("7.0.0");
-        runs(table.command("EVALSHA_RO", call -> run(call, (c, keys) -> scripts.evalSha(c, keys, true))), "sha1", true)
+        runs(table.command("EVALSHA_RO", call -> runSha(call, true)), "sha1", true)
                 .summary("Execute a read-only Lua script server side")
                 .since("7.0.0");
         declareScript(table);
@@ -66,6 +66,14 @@ final class ScriptCommands {
                         string("arg").maybe().many())
                 .keys(new KeySpec(use, 2, 0, 1, true))
                 .runsScripts();
+    }
+
+    private void runSha(Call call, boolean readOnly) {
+        if (call.arg(1).length() != EvalScripts.SHA_LENGTH) {
+            call.error(EvalScripts.NO_SCRIPT);
+        } else {
+            run(call, (c, keys) -> scripts.evalSha(c, keys, readOnly));
+        }
     }
 
     private static void run(Call call, Runner runner) {

@@ -12,6 +12,11 @@ import java.util.Map;
  * only, as in Redis: gone after a restart and after {@link #flush}. Event loop only.
  */
 public final class EvalScripts {
+    /** Characters of a script's name. */
+    public static final int SHA_LENGTH = Sha1.HEX_LENGTH;
+
+    public static final String NO_SCRIPT = "NOSCRIPT No matching script. Please use EVAL.";
+
     /** Estimated heap bytes of a script besides its text. */
     private static final int OVERHEAD_BYTES = 200;
 
@@ -83,7 +88,7 @@ public final class EvalScripts {
     public void evalSha(Call call, int keys, boolean readOnly) throws ScriptError {
         Script script = find(call.arg(1));
         if (script == null) {
-            throw new ScriptError("NOSCRIPT No matching script. Please use EVAL.");
+            throw new ScriptError(NO_SCRIPT);
         }
         run(script, call, keys, readOnly);
     }

@@ -20,6 +20,9 @@ import party.iroiro.luajava.lua51.Lua51;
 final class Interpreter {
     private static final Logger LOG = LoggerFactory.getLogger(Interpreter.class);
 
+    /** Stands for Lua's null pointer among the fields of a table. */
+    static final Object NULL = new Object();
+
     private static final String SANDBOX = "sandbox.lua";
     private static final int KILOBYTE = 1024;
 
@@ -29,8 +32,10 @@ final class Interpreter {
     private final int scriptGlobals;
     private final int errorHandler;
     private final int restoreHook;
-    private final int standIn;
-    private final int memory;
+    private final int limit;
+    private final int visible;
+    private final int headroom;
+    private long limitBytes;
 
     private final ReplyToLua toLua = new ReplyToLua(stack);
     private final LuaToReply toReply = new LuaToReply(stack);
@@ -38,16 +43,28 @@ final class Interpreter {
 
     /** @param api the fields of the table {@code redis}: functions, numbers and texts */
     Interpreter(ScriptRunner runner, Function<ReplyToLua, Map<String, Object>> api) {
+        this(runner, api, null);
+    }
+
+    /** @param whileLoading the fields of {@code redis}, the only global, while a library is being loaded */
+    Interpreter(
+            ScriptRunner runner,
+            Function<ReplyToLua, Map<String, Object>> api,
+            Function<ReplyToLua, Map<String, Object>> whileLoading) {
         lua.openLibraries();
         if (stack.load(resource(SANDBOX), "=sandbox") != 0) {
             throw new IllegalStateException(stack.text(-1));
         }
-        pushHost(runner, api.apply(toLua));
-        if (stack.call(1, 6, 0) != 0) {
+        pushHost(runner, api.apply(toLua), whileLoading == null ? Map.of() : whileLoading.apply(toLua));
+        stack.pushCopy(-1);
+        // Kept from the collector: it would finalize functions of ours together with what last used them.
+        stack.keep();
+        if (stack.call(1, 7, 0) != 0) {
             throw new IllegalStateException(stack.text(-1));
         }
-        memory = stack.keep();
-        standIn = stack.keep();
+        headroom = stack.keep();
+        visible = stack.keep();
+        limit = stack.keep();
         restoreHook = stack.keep();
         errorHandler = stack.keep();
         scriptGlobals = stack.keep();
@@ -62,18 +79,15 @@ final class Interpreter {
         }
     }
 
-    private void pushHost(ScriptRunner runner, Map<String, Object> redis) {
+    private void pushHost(ScriptRunner runner, Map<String, Object> redis, Map<String, Object> redisWhileLoading) {
         RandomNumbers random = new RandomNumbers();
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("interrupt", (LuaFunction) runner::interrupt);
-        fields.put("limit", (LuaFunction) s -> {
-            s.push((double) runner.memoryLimit() / KILOBYTE);
-            return 1;
-        });
         fields.put("random", (LuaFunction) random::random);
         fields.put("randomseed", (LuaFunction) random::seed);
         fields.put("redis", redis);
-        fields.put("libraries", Map.of());
+        fields.put("loading", redisWhileLoading);
+        fields.put("libraries", Libraries.of(this));
         pushTable(fields);
     }
 
@@ -93,6 +107,8 @@ final class Interpreter {
             stack.push(number.doubleValue());
         } else if (value instanceof String text) {
             stack.push(text);
+        } else if (value == NULL) {
+            stack.pushNull();
         } else if (value instanceof Map<?, ?> table) {
             pushTable(cast(table));
         } else {
@@ -139,11 +155,21 @@ final class Interpreter {
         stack.call(0, 0, 0);
     }
 
-    /** Replaces the table on top by one that shows the same and cannot be changed. */
-    void protect() {
-        stack.pushKept(standIn);
-        stack.insert(-2);
-        stack.call(1, 1, 0);
+    /** Code that runs from now on may use so many bytes. */
+    void limit(long bytes) {
+        if (bytes != limitBytes) {
+            limitBytes = bytes;
+            stack.pushKept(limit);
+            stack.push((double) bytes / KILOBYTE);
+            stack.call(1, 0, 0);
+        }
+    }
+
+    /** Whether what code sees as its globals is what a library may use while it is loaded. */
+    void loading(boolean yes) {
+        stack.pushKept(visible);
+        stack.push(yes);
+        stack.call(1, 0, 0);
     }
 
     /** luajava keeps every coroutine that called a function of ours until it is told that it may go. */
@@ -156,11 +182,7 @@ final class Interpreter {
 
     /** Bytes in use. */
     long memoryBytes() {
-        stack.pushKept(memory);
-        stack.call(0, 1, 0);
-        double kilobytes = stack.number(-1);
-        stack.pop(1);
-        return (long) (kilobytes * KILOBYTE);
+        return (long) stack.kilobytes() * KILOBYTE;
     }
 
     void close() {
@@ -182,7 +204,16 @@ final class Interpreter {
             }
             long before = stack.enter(caller.getPointer());
             try {
+                // What we push may let Lua collect garbage, and that calls a function. Should there be no room for it
+                // on
+                // its call stack, the error must come here, under a pcall, and not pass over Java's frames.
+                stack.pushKept(headroom);
+                if (stack.call(0, 0, 0) != 0) {
+                    return LuaFunction.RAISE;
+                }
                 return function.call(stack);
+            } catch (LuaError e) {
+                return e.isPlaced() ? stack.error(e.getMessage()) : stack.errorWithoutPlace(e.getMessage());
             } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
                 stack.push("internal error, see the server's log");
                 LOG.error("A function called by a script failed", e);

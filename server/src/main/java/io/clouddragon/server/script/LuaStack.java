@@ -27,7 +27,7 @@ final class LuaStack {
     static final int FUNCTION = 6;
 
     private static final int REGISTRY = -10000;
-    private static final int ALL_RESULTS = -1;
+    private static final int GC_COUNT = 3;
 
     /** Room that a function finds on the stack beyond its arguments, slots. */
     static final int GUARANTEED_SLOTS = 20;
@@ -153,6 +153,11 @@ final class LuaStack {
         natives.lua_pushnil(state);
     }
 
+    /** Pushes the null pointer, which cjson has for null. */
+    void pushNull() {
+        natives.lua_pushlightuserdata(state, 0);
+    }
+
     void push(boolean value) {
         natives.lua_pushboolean(state, value ? 1 : 0);
     }
@@ -273,6 +278,11 @@ final class LuaStack {
         return natives.lua_next(state, table) != 0;
     }
 
+    /** Kilobytes in use by the whole interpreter. */
+    int kilobytes() {
+        return natives.lua_gc(state, GC_COUNT, 0);
+    }
+
     // ---- code
 
     /** Pops a table and makes it the globals of the function now on top. */
@@ -301,10 +311,6 @@ final class LuaStack {
         return natives.lua_pcall(state, arguments, results, handler);
     }
 
-    int callForAll(int arguments) {
-        return natives.lua_pcall(state, arguments, ALL_RESULTS, 0);
-    }
-
     /** Pops a value and keeps it until {@link #release}. */
     int keep() {
         return natives.luaL_ref(state, REGISTRY);
@@ -328,6 +334,11 @@ final class LuaStack {
         return LuaFunction.RAISE;
     }
 
+    int errorWithoutPlace(String message) {
+        push(message.getBytes(StandardCharsets.UTF_8));
+        return LuaFunction.RAISE;
+    }
+
     int argumentError(int argument, String function, String message) {
         return error("bad argument #" + argument + " to '" + function + "' (" + message + ")");
     }
@@ -338,6 +349,8 @@ final class LuaStack {
 
     /** A number as redis.call sends it and Lua's %.17g writes it. */
     static String digits(double number) {
-        return RedisDoubles.format(number);
+        // The sign of "not a number" shows, as C shows it.
+        boolean isNegativeNan = Double.isNaN(number) && Double.doubleToRawLongBits(number) < 0;
+        return isNegativeNan ? "-nan" : RedisDoubles.format(number);
     }
 }

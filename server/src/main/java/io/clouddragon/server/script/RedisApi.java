@@ -46,7 +46,7 @@ final class RedisApi {
 
     /** What functions find. */
     Map<String, Object> ofFunctions() {
-        Map<String, Object> api = whileLoading();
+        Map<String, Object> api = logging();
         api.put("call", (LuaFunction) stack -> runner.callCommand(stack, replies, true));
         api.put("pcall", (LuaFunction) stack -> runner.callCommand(stack, replies, false));
         api.put("setresp", (LuaFunction) this::setResp);
@@ -63,8 +63,14 @@ final class RedisApi {
         return api;
     }
 
-    /** What a library finds while it is being loaded, but for what registers its functions. */
+    /** What a library finds while it is being loaded. */
     Map<String, Object> whileLoading() {
+        Map<String, Object> api = logging();
+        api.put("register_function", (LuaFunction) runner::register);
+        return api;
+    }
+
+    private Map<String, Object> logging() {
         Map<String, Object> api = new LinkedHashMap<>();
         api.put("log", (LuaFunction) RedisApi::log);
         api.put("LOG_DEBUG", LOG_DEBUG);

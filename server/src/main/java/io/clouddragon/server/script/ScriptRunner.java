@@ -27,6 +27,9 @@ import org.slf4j.LoggerFactory;
 public final class ScriptRunner {
     private static final Logger LOG = LoggerFactory.getLogger(ScriptRunner.class);
 
+    /** A library that takes longer to load is not loaded. */
+    private static final int LOAD_MILLIS = 500;
+
     private static final int KEEP_REQUEST_BYTES = 1 << 16;
 
     private static final String NOT_BUSY = "NOTBUSY No scripts in execution right now.";
@@ -59,6 +62,8 @@ public final class ScriptRunner {
     private long startNanos;
     private Throwable failure;
     private volatile boolean stopping;
+    private Registration registration;
+    private boolean loadingTimedOut;
 
     /** @param readSockets handles what is ready on the event loop's channels, without waiting */
     ScriptRunner(CommandExecutor executor, Sessions sessions, Settings settings, Runnable readSockets) {
@@ -88,6 +93,7 @@ public final class ScriptRunner {
             throws ScriptError {
         admit(toRun, readOnlyCommand);
         begin(toRun, of, byEval, readOnlyCommand);
+        interpreter.limit(settings.luaMaxMemoryBytes());
         LuaStack stack = interpreter.stack();
         int top = stack.top();
         try {
@@ -108,6 +114,51 @@ public final class ScriptRunner {
             interpreter.forgetCoroutines();
             end();
         }
+    }
+
+    // ---- loading a library
+
+    /**
+     * Runs the code on top of the stack, which registers functions.
+     *
+     * @return null, or an error text
+     */
+    String load(Interpreter interpreter, Registration into) {
+        LuaStack stack = interpreter.stack();
+        interpreter.limit(settings.luaMaxMemoryBytes());
+        interpreter.loading(true);
+        registration = into;
+        loadingTimedOut = false;
+        startNanos = System.nanoTime();
+        try {
+            if (stack.call(0, 0, 0) == 0) {
+                return null;
+            }
+            String text = stack.type(-1) == LuaStack.TABLE ? field(stack, "err") : null;
+            if (stack.isText(-1)) {
+                text = "ERR " + stack.text(-1);
+            }
+            stack.pop(1);
+            return "ERR Error registering functions: " + text;
+        } finally {
+            registration = null;
+            interpreter.loading(false);
+            if (loadingTimedOut) {
+                interpreter.restoreHook();
+            }
+        }
+    }
+
+    /** redis.register_function. */
+    int register(LuaStack stack) {
+        String problem = registration == null
+                ? "redis.register_function can only be called on FUNCTION LOAD command"
+                : registration.register(stack);
+        if (problem == null) {
+            return 0;
+        }
+        ReplyToLua.pushError(stack, "ERR " + problem, false);
+        return LuaFunction.RAISE;
     }
 
     private void admit(Script toRun, boolean readOnlyCommand) throws ScriptError {
@@ -341,16 +392,18 @@ public final class ScriptRunner {
         return script != null;
     }
 
-    /** Bytes that an interpreter may use. */
-    long memoryLimit() {
-        return settings.luaMaxMemoryBytes();
-    }
-
     // ---- long scripts
 
     /** Asked every so many instructions: pushes the error that ends the script, or nil. */
     int interrupt(LuaStack stack) {
-        if (script == null || calling) {
+        if (registration != null) {
+            loadingTimedOut |= runMillis() > LOAD_MILLIS;
+            if (loadingTimedOut) {
+                ReplyToLua.pushError(stack, "ERR FUNCTION LOAD timeout", false);
+            } else {
+                stack.pushNil();
+            }
+        } else if (script == null || calling) {
             stack.pushNil();
         } else if (failure != null || stopping) {
             if (failure == null) {

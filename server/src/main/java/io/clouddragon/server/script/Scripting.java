@@ -3,17 +3,26 @@ package io.clouddragon.server.script;
 import io.clouddragon.server.command.CommandExecutor;
 import io.clouddragon.server.command.Sessions;
 import io.clouddragon.server.config.Settings;
+import io.clouddragon.storage.engine.EngineLoop;
 
 /** Everything about scripts: who runs them, those of EVAL, and the libraries of functions. */
 public final class Scripting {
     private final ScriptRunner runner;
     private final EvalScripts scripts;
+    private final FunctionLibraries functions;
 
     /** @param readSockets handles what is ready on the event loop's channels, without waiting */
     public Scripting(
-            CommandExecutor executor, Sessions sessions, Settings settings, String redisVersion, Runnable readSockets) {
+            EngineLoop loop,
+            CommandExecutor executor,
+            Sessions sessions,
+            Settings settings,
+            String redisVersion,
+            Runnable readSockets) {
         runner = new ScriptRunner(executor, sessions, settings, readSockets);
         scripts = new EvalScripts(runner, redisVersion);
+        functions = new FunctionLibraries(runner, loop, redisVersion);
+        loop.transact(functions::load);
     }
 
     public ScriptRunner runner() {
@@ -24,8 +33,13 @@ public final class Scripting {
         return scripts;
     }
 
+    public FunctionLibraries functions() {
+        return functions;
+    }
+
     /** Gives back the interpreters' memory. */
     public void close() {
         scripts.close();
+        functions.close();
     }
 }

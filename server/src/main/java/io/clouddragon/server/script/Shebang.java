@@ -37,7 +37,7 @@ record Shebang(int length, Set<ScriptFlag> flags) {
         if (line == null) {
             throw new ScriptError("ERR Invalid script shebang");
         }
-        String[] parts = line.split(" ", -1);
+        String[] parts = line.trim().split("\\s+");
         if (!parts[0].equals("#!lua")) {
             throw new ScriptError("ERR Unexpected engine in script shebang: " + parts[0]);
         }
@@ -46,7 +46,8 @@ record Shebang(int length, Set<ScriptFlag> flags) {
             if (!parts[i].startsWith(OPTION)) {
                 throw new ScriptError("ERR Unknown lua shebang option: " + parts[i]);
             }
-            for (String word : parts[i].substring(OPTION.length()).split(",", -1)) {
+            String words = parts[i].substring(OPTION.length());
+            for (String word : words.isEmpty() ? new String[0] : words.split(",", -1)) {
                 ScriptFlag flag = ScriptFlag.of(word);
                 if (flag == null) {
                     throw new ScriptError("ERR Unexpected flag in script shebang: " + word);

@@ -77,7 +77,7 @@ final class AofImport {
         sessions = new Sessions(loop, pubsub, 1, settings.outputBufferLimits());
         Rates rates = new Rates(executor, sessions);
         Families.declare(table);
-        Scripting scripting = new Scripting(executor, sessions, settings, ServerContext.REDIS_VERSION, () -> {});
+        Scripting scripting = new Scripting(loop, executor, sessions, settings, ServerContext.REDIS_VERSION, () -> {});
         Families.declare(
                 table,
                 new ServerContext(

@@ -5,7 +5,8 @@
 -- know the stand-ins; where they must be wrapped for that, they raise the same errors as the originals.
 --
 -- Called with what the server offers: host.interrupt (asked every so many instructions; gives the error to raise, or nil),
--- host.limit (kilobytes that Lua may use), host.redis, host.random..., host.libraries. Gives back what the server keeps.
+-- host.redis, host.loading (its form while a library is loaded), host.random..., host.libraries. Gives back what the server
+-- keeps.
 
 local host = ...
 
@@ -15,6 +16,7 @@ local HIDDEN = {}
 
 local globals = getfenv(0)
 local error, next, pairs, pcall, select, tonumber, tostring, type = error, next, pairs, pcall, select, tonumber, tostring, type
+local xpcall = xpcall
 local rawget, rawset, getmetatable, setmetatable = rawget, rawset, getmetatable, setmetatable
 local loadstring, newproxy, collectgarbage, setfenv = loadstring, newproxy, collectgarbage, setfenv
 local table, string, coroutine, debug, math = table, string, coroutine, debug, math
@@ -43,6 +45,7 @@ local function nonexistent(_, name)
 end
 
 local scriptGlobals = standIn(globals, standIn({__index = nonexistent}))
+local scriptGlobalsMetatable = debug.getmetatable(scriptGlobals)
 
 -- ---- errors as the originals raise them
 
@@ -127,8 +130,12 @@ function base.setmetatable(...)
     return setmetatable(t, metatable)
 end
 
+-- Whether the error that is on its way was raised by an interrupt, see xpcall.
+local interrupted = false
+
 -- An error of redis.call is a table; scripts written before Redis 7 expect a text.
 local function caught(ok, failure, ...)
+    interrupted = interrupted and ok
     if not ok and type(failure) == 'table' then
         local text = failure.err
         if type(text) == 'string' or type(text) == 'number' then
@@ -226,7 +233,8 @@ end
 
 -- ---- limits: time, and memory
 
-local interrupt, limit = host.interrupt, host.limit
+local interrupt = host.interrupt
+local limit = math.huge
 local hook
 
 -- Counts for one coroutine.
@@ -242,13 +250,30 @@ function hook()
     local failure = interrupt()
     if failure then
         -- From now on at every line, so that no pcall can go on.
+        interrupted = true
         sethook(hook, 'l')
         error(failure)
     end
 end
 
+-- Nothing interrupts the handler of an error that was raised by an interrupt: a script's own must not run then.
+function base.xpcall(...)
+    local body, handler = ...
+    if select('#', ...) < 2 then
+        badArgument(2, 'xpcall', 'value expected')
+    end
+    interrupted = false
+    return xpcall(body, function(failure)
+        if interrupted then
+            return failure
+        end
+        return handler(failure)
+    end)
+end
+
 local function outOfMemory()
     count()
+    interrupted = true
     error('not enough memory', 0)
 end
 
@@ -256,7 +281,7 @@ end
 -- would go astray: so the error is raised at Lua's next instruction.
 local function watchMemory()
     getmetatable(newproxy(true)).__gc = function()
-        if collectgarbage('count') > limit() then
+        if collectgarbage('count') > limit then
             sethook(outOfMemory, '', 1)
         end
         watchMemory()
@@ -359,4 +384,20 @@ ofStrings.__metatable = standIn({__index = rawget(globals, 'string')})
 
 setmetatable(globals, {__index = nonexistent})
 
-return globals, scriptGlobals, handle, count, standIn, function() return collectgarbage("count") end
+-- A library that is being loaded sees nothing but a small redis.
+local whileLoading = setmetatable({redis = standIn(setmetatable(host.loading, {__index = nonexistent}))}, {__index = nonexistent})
+
+local function visible(isLoading)
+    scriptGlobalsMetatable.__index = isLoading and whileLoading or globals
+end
+
+local function setLimit(kilobytes)
+    limit = kilobytes
+end
+
+-- Needs as much of Lua's call stack as the finalizer above.
+local function headroom()
+    type(nil)
+end
+
+return globals, scriptGlobals, handle, count, setLimit, visible, headroom

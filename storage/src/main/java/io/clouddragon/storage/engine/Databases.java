@@ -15,6 +15,9 @@ public final class Databases {
     /** The database that a connection starts in: there is always room for it. */
     public static final String FIRST = "0";
 
+    /** The names of databases that belong to the server begin with it: no client can use one. */
+    static final char SYSTEM = ':';
+
     /** Bytes of the longest name. */
     public static final int MAX_NAME_BYTES = 64;
 
@@ -48,14 +51,14 @@ public final class Databases {
     }
 
     /**
-     * The database of that (valid) name. Beyond the present turn the object may be kept only by who has retained it, waits
+     * The database of that (valid) name, or one of the server's own, whose names begin with a colon. Beyond the present turn the object may be kept only by who has retained it, waits
      * in it or has written to it: else it may stand for the name no longer.
      *
      * @return null when it is new and there are as many as there may be
      */
     public Database get(String name) {
         Database database = byName.get(name);
-        if (database == null && (name.equals(FIRST) || hasRoom())) {
+        if (database == null && (name.equals(FIRST) || isSystem(name) || hasRoom())) {
             database = engine.newDatabase(name);
             byName.put(name, database);
         }
@@ -85,11 +88,15 @@ public final class Databases {
         return byName.get(name);
     }
 
-    /** Those that exist, in order of name; numbers in order of their value. */
+    private static boolean isSystem(String name) {
+        return name.charAt(0) == SYSTEM;
+    }
+
+    /** Those of clients that exist, in order of name; numbers in order of their value. */
     public List<Database> existing() {
         List<Database> list = new ArrayList<>();
         for (Database database : byName.values()) {
-            if (database.exists()) {
+            if (database.exists() && !isSystem(database.name())) {
                 list.add(database);
             }
         }

@@ -126,6 +126,11 @@ public final class Tx {
         return aborted;
     }
 
+    /** Something outside of the engine follows what this transaction does: how to reverse it, should that be taken back. */
+    public void onRollback(Runnable reverse) {
+        undo.add(reverse);
+    }
+
     /** Random bits from the engine's seeded source: the same calls give the same state. */
     public long random() {
         return engine.nextRandom();

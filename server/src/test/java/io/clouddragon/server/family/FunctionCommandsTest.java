@@ -1,0 +1,97 @@
+package io.clouddragon.server.family;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Function libraries last, as data does; scripts that are only cached do not. */
+@Timeout(60)
+class FunctionCommandsTest {
+    private static final String LOAD =
+            "FUNCTION LOAD REPLACE \"#!lua name=l\\nredis.register_function('f', function() return 'one' end)\"";
+    private static final String LOAD_OTHER =
+            "FUNCTION LOAD REPLACE \"#!lua name=l\\nredis.register_function('f', function() return 'two' end)\"";
+
+    @TempDir
+    private Path data;
+
+    private RunningServer server;
+    private RawClient client;
+
+    @BeforeEach
+    void start() throws IOException {
+        server = new RunningServer(data, Map.of());
+        client = server.connect();
+    }
+
+    @AfterEach
+    void stop() {
+        client.close();
+        server.close();
+    }
+
+    private void restart() throws IOException {
+        stop();
+        start();
+    }
+
+    @Test
+    void aLibrarySurvivesARestartAndFlushAll() throws IOException {
+        assertThat(client.call(LOAD)).isEqualTo("l");
+        assertThat(client.call("SCRIPT LOAD \"return 1\"")).hasSize(40);
+        assertThat(client.call("FLUSHALL")).isEqualTo("+OK");
+        assertThat(client.call("DBSIZE")).isEqualTo(":0");
+        restart();
+        assertThat(client.call("FCALL f 0")).isEqualTo("one");
+        assertThat(client.call("EVALSHA e0e1f9fabfc9d4800c877a703b823ac0578ff8db 0"))
+                .startsWith("-NOSCRIPT");
+        assertThat(client.call(LOAD_OTHER)).isEqualTo("l");
+        restart();
+        assertThat(client.call("FCALL f 0")).isEqualTo("two");
+        assertThat(client.call("FUNCTION DELETE l")).isEqualTo("+OK");
+        restart();
+        assertThat(client.call("FCALL f 0")).isEqualTo("-ERR Function not found");
+    }
+
+    @Test
+    void itsDatabaseIsNobodys() {
+        assertThat(client.call(LOAD)).isEqualTo("l");
+        assertThat(client.call("SELECT :functions")).startsWith("-ERR");
+        assertThat(client.call("INFO keyspace")).doesNotContain("functions");
+    }
+
+    @Test
+    void aTransactionThatIsTakenBackTakesItBack() {
+        assertThat(client.call(LOAD)).isEqualTo("l");
+        assertThat(client.call("MULTI")).isEqualTo("+OK");
+        assertThat(client.call(LOAD_OTHER)).isEqualTo("+QUEUED");
+        assertThat(client.call("FCALL f 0")).isEqualTo("+QUEUED");
+        assertThat(client.call("DRAGON.ONCE id PX 1000")).isEqualTo("+QUEUED");
+        assertThat(client.call("EXEC")).startsWith("-");
+        assertThat(client.call("FCALL f 0")).isEqualTo("one");
+    }
+
+    @Test
+    void aTransactionMayLoadAndCall() {
+        assertThat(client.call("MULTI")).isEqualTo("+OK");
+        assertThat(client.call(LOAD)).isEqualTo("+QUEUED");
+        assertThat(client.call("FCALL f 0")).isEqualTo("+QUEUED");
+        assertThat(client.call("EXEC")).isEqualTo("[l, one]");
+    }
+
+    @Test
+    void figuresAreInInfo() {
+        client.call(LOAD);
+        client.call("EVAL \"return 1\" 0");
+        assertThat(client.call("INFO memory"))
+                .contains("number_of_cached_scripts:1", "number_of_functions:1", "number_of_libraries:1")
+                .doesNotContain("used_memory_lua:0\r\n", "used_memory_vm_functions:0\r\n");
+    }
+}
