@@ -29,11 +29,13 @@ import io.clouddragon.server.script.Scripting;
 import io.clouddragon.server.stats.Observer;
 import io.clouddragon.server.stats.Rates;
 import io.clouddragon.storage.bytes.Bytes;
+import io.clouddragon.server.tracking.TrackingTable;
 import io.clouddragon.storage.collection.CollectionLimits;
 import io.clouddragon.storage.engine.CompactionPolicy;
 import io.clouddragon.storage.engine.Engine;
 import io.clouddragon.storage.engine.EngineLoop;
 import io.clouddragon.storage.engine.EngineOptions;
+import io.clouddragon.storage.engine.KeyspaceListener;
 import io.clouddragon.storage.engine.SyncPlace;
 import io.clouddragon.storage.log.LogFailedException;
 import io.clouddragon.storage.log.LogOptions;
@@ -105,6 +107,7 @@ public final class Server {
     private EngineLoop loop;
     private Sessions sessions;
     private Outbox outbox;
+    private TrackingTable tracking;
     private CommandTable table;
     private Scripting scripting;
     private Users users;
@@ -172,14 +175,15 @@ public final class Server {
                 engine, group.next(), SyncPlace.valueOf(settings.sync().name()), compactionPolicy(), this::logFailed);
         PubSub pubsub = new PubSub();
         outbox = new Outbox(pubsub);
-        engine.listener(outbox);
-        sessions = new Sessions(loop, pubsub, settings.maxclients(), settings.outputBufferLimits());
+        tracking = new TrackingTable(loop::execute, id -> sessions.byId(id), settings.trackingTableMaxKeys());
+        engine.listener(KeyspaceListener.both(outbox, tracking));
+        sessions = new Sessions(loop, pubsub, tracking, settings.maxclients(), settings.outputBufferLimits());
         table = new CommandTable();
         users = new Users(new Policy(table.catalogue(), settings::allChannelsByDefault));
         Permissions permissions = new Permissions(users, new AclLog(settings::acllogMaxLen), ClientLine::text);
         Observer observer = new Observer(settings, engine);
         loop.observer(observer);
-        CommandExecutor executor = new CommandExecutor(table, loop, new ServerGates(), permissions, observer);
+        CommandExecutor executor = new CommandExecutor(table, loop, tracking, new ServerGates(), permissions, observer);
         rates = new Rates(executor, sessions);
         scripting = new Scripting(loop, executor, sessions, settings, ServerContext.REDIS_VERSION, socketReader);
         context = new ServerContext(
@@ -190,6 +194,7 @@ public final class Server {
                 sessions,
                 pubsub,
                 outbox,
+                tracking,
                 observer,
                 rates,
                 scripting,
@@ -244,6 +249,7 @@ public final class Server {
         settings.onChange(Setting.APPENDFSYNC, () -> engine.log().mode(syncMode()));
         outbox.publishEvents(settings.keyspaceEvents());
         settings.onChange(Setting.NOTIFY_KEYSPACE_EVENTS, () -> outbox.publishEvents(settings.keyspaceEvents()));
+        settings.onChange(Setting.TRACKING_TABLE_MAX_KEYS, () -> tracking.maxKeys(settings.trackingTableMaxKeys()));
         settings.onChange(
                 Setting.CLIENT_OUTPUT_BUFFER_LIMIT, () -> sessions.outputLimits(settings.outputBufferLimits()));
         settings.onChange(Setting.MAXCLIENTS, () -> sessions.maxClients(settings.maxclients()));

@@ -42,10 +42,6 @@ final class KnownDifferences {
                     "OBJECT REFCOUNT \\S+",
                     "a small integer is shared in Redis unless COPY made it; here the value tells"),
             difference(
-                    Kind.NOT_SENT,
-                    "CLIENT (TRACKING|TRACKINGINFO|GETREDIR|CACHING)( .*)?",
-                    "there is no client-side caching yet"),
-            difference(
                     Kind.NOT_COMPARED,
                     "CONFIG SET maxmemory-policy (?!noeviction$).*",
                     "the error lists the one policy there is"),

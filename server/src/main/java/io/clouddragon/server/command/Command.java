@@ -191,6 +191,11 @@ public final class Command implements Governed {
         return handler;
     }
 
+    /** Whether it is a subcommand of the container of this (lower-case) name. */
+    boolean isOf(String container) {
+        return parent != null && parent.name.equals(container);
+    }
+
     public boolean isContainer() {
         return !subcommands.isEmpty();
     }

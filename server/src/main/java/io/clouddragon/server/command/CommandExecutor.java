@@ -3,9 +3,11 @@ package io.clouddragon.server.command;
 import io.clouddragon.resp.Request;
 import io.clouddragon.server.acl.AclLog;
 import io.clouddragon.server.acl.Denial;
+import io.clouddragon.server.tracking.TrackingTable;
 import io.clouddragon.storage.engine.EngineLoop;
 import io.clouddragon.storage.engine.Operation;
 import io.clouddragon.storage.engine.Tx;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -22,6 +24,7 @@ public final class CommandExecutor implements Operation {
 
     private final CommandTable table;
     private final EngineLoop loop;
+    private final TrackingTable tracking;
     private final Gates gates;
     private final Permissions permissions;
     private final CommandListener listener;
@@ -30,14 +33,21 @@ public final class CommandExecutor implements Operation {
     /** Of the command that a script calls. */
     private final Call inner;
 
+    private final List<Integer> keyPositions = new ArrayList<>();
     private final Map<String, long[]> errorCounts = new TreeMap<>();
     private long executed;
     private long errors;
 
     public CommandExecutor(
-            CommandTable table, EngineLoop loop, Gates gates, Permissions permissions, CommandListener listener) {
+            CommandTable table,
+            EngineLoop loop,
+            TrackingTable tracking,
+            Gates gates,
+            Permissions permissions,
+            CommandListener listener) {
         this.table = table;
         this.loop = loop;
+        this.tracking = tracking;
         this.gates = gates;
         this.permissions = permissions;
         this.listener = listener;
@@ -242,6 +252,7 @@ public final class CommandExecutor implements Operation {
             return;
         }
         int mark = session.connection().mark();
+        tracking.executing(session.tracking());
         long start = System.nanoTime();
         try {
             session.dependOn(loop.transact(this));
@@ -259,6 +270,7 @@ public final class CommandExecutor implements Operation {
             call.error(Errors.NOT_ENOUGH_MEMORY);
         }
         ended(command, System.nanoTime() - start);
+        tracking.executing(null);
         call.trim();
     }
 
@@ -268,7 +280,23 @@ public final class CommandExecutor implements Operation {
         if (call.hasFailed()) {
             command.stats().failedCall();
         }
+        rememberReads(command);
         listener.executed(call, nanos);
+    }
+
+    /** For the client's cache. Of a script count the commands that it runs. */
+    private void rememberReads(Command command) {
+        if (tracking.remembersReads() && command.has(Flag.READONLY) && command.group() != Group.SCRIPTING) {
+            keyPositions.clear();
+            for (KeySpec spec : command.keySpecs()) {
+                if (!spec.flags().contains(KeyFlag.NOT_KEY)) {
+                    spec.positions(call.count(), call::arg, keyPositions);
+                }
+            }
+            for (int position : keyPositions) {
+                tracking.remember(call.arg(position));
+            }
+        }
     }
 
     /** The body of the transaction: runs the command that was prepared. */

@@ -7,6 +7,7 @@ import io.clouddragon.server.config.OutputBufferLimits.ClientClass;
 import io.clouddragon.server.pubsub.PubSub;
 import io.clouddragon.server.pubsub.Subscriber;
 import io.clouddragon.server.pubsub.Subscriptions;
+import io.clouddragon.server.tracking.Tracking;
 import io.clouddragon.storage.engine.Database;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
@@ -33,6 +34,7 @@ public final class Session implements Subscriber {
     private final long createdMillis;
     private final Transaction transaction;
     private final Subscriptions subscriptions;
+    private final Tracking tracking = new Tracking(this);
 
     private Database db;
     private String name = "";
@@ -153,6 +155,9 @@ public final class Session implements Subscriber {
         } else if (replyMode == ReplyMode.SKIP_NEXT) {
             replyMode = ReplyMode.SKIP;
         }
+        if (tracking.isCachingSaid() && !transaction.isOpen() && !lastCommand.isOf("client")) {
+            tracking.endCaching();
+        }
     }
 
     /** The replies written so far may leave once {@code revision} is durable. */
@@ -211,14 +216,23 @@ public final class Session implements Subscriber {
         return subscriptions;
     }
 
+    @Override
+    public boolean isSubscribed() {
+        return !subscriptions.isEmpty();
+    }
+
+    public Tracking tracking() {
+        return tracking;
+    }
+
     /** Whether it may do nothing but subscribe and unsubscribe: in RESP2 a message cannot be told from a reply. */
     public boolean isSubscribedMode() {
-        return !subscriptions.isEmpty() && connection.protocol() == 2;
+        return isSubscribed() && connection.protocol() == 2;
     }
 
     /** What CLIENT LIST TYPE and the output limits go by. */
     public ClientClass clientClass() {
-        return subscriptions.isEmpty() ? ClientClass.NORMAL : ClientClass.PUBSUB;
+        return isSubscribed() ? ClientClass.PUBSUB : ClientClass.NORMAL;
     }
 
     @Override

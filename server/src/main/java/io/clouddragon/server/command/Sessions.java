@@ -3,6 +3,7 @@ package io.clouddragon.server.command;
 import io.clouddragon.server.config.OutputBufferLimits;
 import io.clouddragon.server.config.Settings;
 import io.clouddragon.server.pubsub.PubSub;
+import io.clouddragon.server.tracking.TrackingTable;
 import io.clouddragon.storage.engine.Database;
 import io.clouddragon.storage.engine.Databases;
 import io.clouddragon.storage.engine.EngineLoop;
@@ -25,6 +26,7 @@ public final class Sessions {
     private final Database firstDatabase;
     private final Map<Long, Session> open = new LinkedHashMap<>();
     private final PubSub pubsub;
+    private final TrackingTable tracking;
     private OutputBufferLimits outputLimits;
     private int maxClients;
     private long lastId;
@@ -38,9 +40,11 @@ public final class Sessions {
     private long pausedUntilMillis;
     private boolean pausedWritesOnly;
 
-    public Sessions(EngineLoop loop, PubSub pubsub, int maxClients, OutputBufferLimits outputLimits) {
+    public Sessions(
+            EngineLoop loop, PubSub pubsub, TrackingTable tracking, int maxClients, OutputBufferLimits outputLimits) {
         this.loop = loop;
         this.pubsub = pubsub;
+        this.tracking = tracking;
         this.outputLimits = outputLimits;
         this.firstDatabase = loop.engine().databases().get(Databases.FIRST);
         firstDatabase.retain();
@@ -85,6 +89,7 @@ public final class Sessions {
     }
 
     public void closed(Session session) {
+        tracking.disconnected(session.tracking());
         open.remove(session.id());
     }
 

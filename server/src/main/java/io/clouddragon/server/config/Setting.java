@@ -285,6 +285,13 @@ public enum Setting {
             "normal 0 0 0 slave 268435456 67108864 60 pubsub 33554432 8388608 60",
             AT_RUN_TIME,
             "Replies waiting for a client beyond which it is disconnected: class, hard limit, soft limit and its seconds."),
+    TRACKING_TABLE_MAX_KEYS(
+            PROTOCOL,
+            "tracking-table-max-keys",
+            integer(0, Long.MAX_VALUE),
+            "1000000",
+            AT_RUN_TIME,
+            "Keys remembered for client-side caches; beyond, clients are told to forget the oldest; 0 = no limit."),
     NOTIFY_KEYSPACE_EVENTS(
             PROTOCOL,
             "notify-keyspace-events",

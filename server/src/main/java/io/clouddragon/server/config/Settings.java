@@ -332,6 +332,11 @@ public final class Settings {
         return (OutputBufferLimits) value(Setting.CLIENT_OUTPUT_BUFFER_LIMIT).parsed();
     }
 
+    /** 0 = no limit. */
+    public long trackingTableMaxKeys() {
+        return number(Setting.TRACKING_TABLE_MAX_KEYS);
+    }
+
     /** A set for {@link KeyspaceEvents#contains}. */
     public long keyspaceEvents() {
         return number(Setting.NOTIFY_KEYSPACE_EVENTS);

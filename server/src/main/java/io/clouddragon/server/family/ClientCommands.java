@@ -33,9 +33,11 @@ final class ClientCommands {
     private static final String INVALID_ID = "ERR Invalid client ID";
 
     private final Sessions sessions;
+    private final TrackingCommands tracking;
 
     ClientCommands(ServerContext context) {
         this.sessions = context.sessions();
+        this.tracking = new TrackingCommands(context);
     }
 
     void declare(CommandTable table) {
@@ -47,6 +49,7 @@ final class ClientCommands {
         declareOwn(client);
         declareOverview(client);
         declareControl(client);
+        tracking.declare(client);
         Help.declare(client, "5.0.0", HELP);
     }
 
@@ -467,6 +470,10 @@ final class ClientCommands {
     }
 
     private static final String[] HELP = {
+        "CACHING (YES|NO)",
+        "    Enable/disable tracking of the keys for next command in OPTIN/OPTOUT modes.",
+        "GETREDIR",
+        "    Return the client ID we are redirecting to when tracking is enabled.",
         "GETNAME",
         "    Return the name of the current connection.",
         "ID",
@@ -503,6 +510,11 @@ final class ClientCommands {
         "    Assign the name <name> to the current connection.",
         "UNBLOCK <clientid> [TIMEOUT|ERROR]",
         "    Unblock the specified blocked client.",
+        "TRACKING (ON|OFF) [REDIRECT <id>] [BCAST] [PREFIX <prefix> [...]]",
+        "         [OPTIN] [OPTOUT] [NOLOOP]",
+        "    Control server assisted client side caching.",
+        "TRACKINGINFO",
+        "    Report tracking status for the current connection.",
         "NO-EVICT (ON|OFF)",
         "    Protect current client connection from eviction.",
         "NO-TOUCH (ON|OFF)",

@@ -6,6 +6,7 @@ import io.clouddragon.server.command.Connection;
 import io.clouddragon.server.command.Session;
 import io.clouddragon.server.command.Transaction;
 import io.clouddragon.server.pubsub.Topic;
+import io.clouddragon.server.tracking.Tracking;
 
 /**
  * One line of CLIENT LIST: the fields of Redis 7.0 in its order, then the library's name and version as Redis 7.2 adds
@@ -64,7 +65,7 @@ public final class ClientLine {
                                 ? "NULL"
                                 : session.lastCommand().fullName());
         line.append(" user=").append(Words.shown(session.user().name()));
-        line.append(" redir=-1");
+        line.append(" redir=").append(TrackingCommands.redirectOf(session.tracking()));
         line.append(" resp=").append(connection.protocol());
         line.append(" lib-name=").append(session.libraryName());
         line.append(" lib-ver=").append(session.libraryVersion());
@@ -88,6 +89,9 @@ public final class ClientLine {
         flag(flags, !session.subscriptions().isEmpty(), 'P');
         flag(flags, session.transaction().isOpen(), 'x');
         flag(flags, session.isBlocked() || session.isPostponed(), 'b');
+        flag(flags, session.tracking().isOn(), 't');
+        flag(flags, session.tracking().isRedirectBroken(), 'R');
+        flag(flags, session.tracking().mode() == Tracking.Mode.BROADCAST, 'B');
         flag(flags, session.transaction().isTouched(), 'd');
         flag(flags, !session.connection().isOpen(), 'c');
         flag(flags, session.isNoEvict(), 'e');

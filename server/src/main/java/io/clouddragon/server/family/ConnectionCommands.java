@@ -131,6 +131,7 @@ final class ConnectionCommands {
         session.transaction().discard();
         session.transaction().unwatch();
         session.subscriptions().removeAll();
+        context.tracking().end(session.tracking());
         session.select(context.sessions().firstDatabase());
         session.name("");
         session.replyMode(Session.ReplyMode.ON);

@@ -104,6 +104,8 @@ public final class DatabaseCommands {
 
     private static void flushall(Call call) {
         if (isFlushMode(call)) {
+            // Whether or not it exists: client-side caches are told in any case.
+            call.tx().flush(call.db());
             for (Database database : call.loop().engine().databases().existing()) {
                 call.tx().transfer().flush(database);
             }

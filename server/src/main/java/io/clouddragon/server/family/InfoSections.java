@@ -98,7 +98,8 @@ final class InfoSections {
                 .add("client_recent_max_input_buffer", maxInput)
                 .add("client_recent_max_output_buffer", maxOutput)
                 .add("blocked_clients", sessions.blocked())
-                .addZeros("tracking_clients", "clients_in_timeout_table");
+                .add("tracking_clients", context.tracking().clients())
+                .addZeros("clients_in_timeout_table");
     }
 
     void memory(InfoText text) {

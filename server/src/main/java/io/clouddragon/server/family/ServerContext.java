@@ -10,6 +10,7 @@ import io.clouddragon.server.pubsub.PubSub;
 import io.clouddragon.server.script.Scripting;
 import io.clouddragon.server.stats.Observer;
 import io.clouddragon.server.stats.Rates;
+import io.clouddragon.server.tracking.TrackingTable;
 import io.clouddragon.storage.engine.EngineLoop;
 
 /**
@@ -26,6 +27,7 @@ public record ServerContext(
         Sessions sessions,
         PubSub pubsub,
         Outbox outbox,
+        TrackingTable tracking,
         Observer observer,
         Rates rates,
         Scripting scripting,

@@ -7,6 +7,9 @@ public interface Subscriber {
     /** The version of RESP in which it wants its messages. */
     int protocol();
 
+    /** Whether it has subscribed to anything: then, in RESP2 too, it expects messages. */
+    boolean isSubscribed();
+
     /**
      * Sends an encoded message behind what was written to it before, once {@code revision} is durable. While the receiver
      * executes a command, the message comes after the reply.

@@ -22,6 +22,7 @@ import io.clouddragon.server.pubsub.PubSub;
 import io.clouddragon.server.script.Scripting;
 import io.clouddragon.server.stats.Observer;
 import io.clouddragon.server.stats.Rates;
+import io.clouddragon.server.tracking.TrackingTable;
 import io.clouddragon.storage.bytes.Bytes;
 import io.clouddragon.storage.engine.EngineLoop;
 import io.netty.buffer.Unpooled;
@@ -72,9 +73,11 @@ final class AofImport {
         Observer observer = new Observer(settings, loop.engine());
         Users users = new Users(new Policy(table.catalogue(), () -> true));
         Permissions permissions = new Permissions(users, new AclLog(() -> 0), (session, call) -> "");
-        executor = new CommandExecutor(table, loop, new OpenGates(), permissions, observer);
         PubSub pubsub = new PubSub();
-        sessions = new Sessions(loop, pubsub, 1, settings.outputBufferLimits());
+        TrackingTable tracking =
+                new TrackingTable(loop::execute, id -> sessions.byId(id), settings.trackingTableMaxKeys());
+        executor = new CommandExecutor(table, loop, tracking, new OpenGates(), permissions, observer);
+        sessions = new Sessions(loop, pubsub, tracking, 1, settings.outputBufferLimits());
         Rates rates = new Rates(executor, sessions);
         Families.declare(table);
         Scripting scripting = new Scripting(loop, executor, sessions, settings, ServerContext.REDIS_VERSION, () -> {});
@@ -88,6 +91,7 @@ final class AofImport {
                         sessions,
                         pubsub,
                         new Outbox(pubsub),
+                        tracking,
                         observer,
                         rates,
                         scripting,

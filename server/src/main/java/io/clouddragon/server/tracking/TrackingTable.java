@@ -47,7 +47,7 @@ public final class TrackingTable implements KeyspaceListener {
     private Map<Bytes, Holders> holders = new LinkedHashMap<>();
 
     private final Set<Tracking> clients = new LinkedHashSet<>();
-    private final Map<Bytes, Prefix> prefixes = new LinkedHashMap<>();
+    private final Map<Bytes, Prefix> prefixes = new TreeMap<>();
     private final List<Change> changes = new ArrayList<>();
     private final List<Subscriber> receivers = new ArrayList<>();
     private Tracking executing;
@@ -111,13 +111,23 @@ public final class TrackingTable implements KeyspaceListener {
 
     // ---- reads
 
-    /** Whether what this client reads now is to be remembered, by {@link #remember}. */
-    public boolean remembersReads(Tracking client) {
-        return client.remembersReads();
+    /** Whose command runs now: it makes the reads and changes told from now on; null for nobody's. */
+    public void executing(Tracking client) {
+        executing = client;
     }
 
-    /** The client has been told, or is about to be, what the key holds. */
-    public void remember(Tracking client, Bytes key) {
+    /** Whether what is read now is to be remembered, by {@link #remember}. */
+    public boolean remembersReads() {
+        return executing != null && executing.remembersReads();
+    }
+
+    /** The client whose command runs now is about to be told what the key holds. */
+    public void remember(Bytes key) {
+        remember(executing, key);
+        forgetOldest();
+    }
+
+    private void remember(Tracking client, Bytes key) {
         Holders known = holders.get(key);
         if (known == null) {
             known = new Holders();
@@ -126,7 +136,6 @@ public final class TrackingTable implements KeyspaceListener {
         if (known.add(client)) {
             items++;
         }
-        forgetOldest();
     }
 
     /** Who is no longer told of a key must not keep it. */
@@ -141,11 +150,6 @@ public final class TrackingTable implements KeyspaceListener {
     }
 
     // ---- changes
-
-    /** Whose command runs now, and makes the changes told from now on; null for nobody's. */
-    public void executing(Tracking client) {
-        executing = client;
-    }
 
     @Override
     public void changed(Database db, Bytes key) {

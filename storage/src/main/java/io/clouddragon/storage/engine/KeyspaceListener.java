@@ -13,13 +13,48 @@ public interface KeyspaceListener {
     /** Nobody listens. */
     KeyspaceListener NONE = new KeyspaceListener() {};
 
+    /** Tells two listeners, one after the other. */
+    static KeyspaceListener both(KeyspaceListener first, KeyspaceListener second) {
+        return new KeyspaceListener() {
+            @Override
+            public void event(Database db, KeyspaceEvent type, String name, Bytes key) {
+                first.event(db, type, name, key);
+                second.event(db, type, name, key);
+            }
+
+            @Override
+            public void changed(Database db, Bytes key) {
+                first.changed(db, key);
+                second.changed(db, key);
+            }
+
+            @Override
+            public void replaced(Database db) {
+                first.replaced(db);
+                second.replaced(db);
+            }
+
+            @Override
+            public void committed(long dependency) {
+                first.committed(dependency);
+                second.committed(dependency);
+            }
+
+            @Override
+            public void rolledBack() {
+                first.rolledBack();
+                second.rolledBack();
+            }
+        };
+    }
+
     /** An event, in the order in which Redis would publish it. */
     default void event(Database db, KeyspaceEvent type, String name, Bytes key) {}
 
     /** What is stored under a key came, went or changed, its deadline included; told once for each change. */
     default void changed(Database db, Bytes key) {}
 
-    /** All keys of a database were replaced: FLUSHDB, FLUSHALL, SWAPDB. */
+    /** All keys of a database were replaced: FLUSHDB (of an empty one, too), FLUSHALL, SWAPDB. */
     default void replaced(Database db) {}
 
     /**

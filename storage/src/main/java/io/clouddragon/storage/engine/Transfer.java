@@ -88,6 +88,8 @@ public final class Transfer {
             engine.drop(dropped);
             undo.add(() -> engine.undrop(dropped));
             replaceKeys(db, engine.newKeyspace(Keyspace.Clock.WALL));
+        } else {
+            engine.listener().replaced(db);
         }
     }
 

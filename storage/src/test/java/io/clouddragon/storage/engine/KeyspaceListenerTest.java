@@ -176,6 +176,14 @@ class KeyspaceListenerTest {
         test.transact(tx -> tx.transfer().flush(test.db("1")));
         test.transact(tx -> tx.transfer().flush(test.db("1")));
         assertEquals(
-                List.of("replaced 0", "replaced 1", "committed 2", "replaced 1", "committed 3", "committed 0"), told);
+                List.of(
+                        "replaced 0",
+                        "replaced 1",
+                        "committed 2",
+                        "replaced 1",
+                        "committed 3",
+                        "replaced 1",
+                        "committed 0"),
+                told);
     }
 }
