@@ -43,6 +43,7 @@ public final class Command implements Governed {
 
     // Flags that are asked for each call, unpacked.
     private boolean writes;
+    private boolean mayWrite;
     private boolean needsMemory;
     private boolean withoutAuth;
     private boolean inMultiAtOnce;
@@ -90,6 +91,7 @@ public final class Command implements Governed {
     public Command flags(Flag... values) {
         flags.addAll(List.of(values));
         writes = flags.contains(Flag.WRITE);
+        mayWrite = writes || flags.contains(Flag.MAY_REPLICATE);
         needsMemory = flags.contains(Flag.DENYOOM);
         withoutAuth = flags.contains(Flag.NO_AUTH);
         return this;
@@ -253,6 +255,11 @@ public final class Command implements Governed {
 
     public boolean needsMemory() {
         return needsMemory;
+    }
+
+    /** Whether it waits when writes are paused. */
+    boolean mayWrite() {
+        return mayWrite;
     }
 
     boolean isWithoutAuth() {

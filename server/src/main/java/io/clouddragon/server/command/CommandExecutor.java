@@ -28,6 +28,7 @@ public final class CommandExecutor implements Operation {
     private final Gates gates;
     private final Permissions permissions;
     private final CommandListener listener;
+    private final Monitors monitors = new Monitors();
     /** Of the command that is being executed. */
     private Call call;
     /** Of the command that a script calls. */
@@ -94,6 +95,10 @@ public final class CommandExecutor implements Operation {
         return permissions;
     }
 
+    public Monitors monitors() {
+        return monitors;
+    }
+
     /** A session begins, anew or by RESET: it is the default user, and has to log in where that one has a password. */
     public void resetLogin(Session session) {
         session.user(permissions.users().defaultUser(), !permissions.users().needsLogin());
@@ -122,8 +127,8 @@ public final class CommandExecutor implements Operation {
         }
         session.begins(command, loop.engine().wallMillis());
         String refusal = refusal(session, command);
-        if (refusal == null && session.isSubscribedMode() && !command.isAllowedWhenSubscribed()) {
-            refusal = Errors.notWhenSubscribed(command.fullName());
+        if (refusal == null) {
+            refusal = refusalOfMode(session, command);
         }
         if (refusal != null) {
             reject(session, command, refusal);
@@ -154,7 +159,7 @@ public final class CommandExecutor implements Operation {
     }
 
     private static boolean mayWrite(Session session, Command command) {
-        return command.writes() || command.isExec() && session.transaction().writes();
+        return command.mayWrite() || command.isExec() && session.transaction().writes();
     }
 
     private static boolean runsScripts(Session session, Command command) {
@@ -243,6 +248,17 @@ public final class CommandExecutor implements Operation {
         return denial;
     }
 
+    /** What a client may not do that has said SUBSCRIBE, in RESP2, or MONITOR. */
+    private static String refusalOfMode(Session session, Command command) {
+        if (session.isSubscribedMode() && !command.isAllowedWhenSubscribed()) {
+            return Errors.notWhenSubscribed(command.fullName());
+        }
+        if (session.isMonitor() && (command.mayWrite() || command.has(Flag.READONLY))) {
+            return Errors.NOT_FOR_MONITORS;
+        }
+        return null;
+    }
+
     private void transact(Session session, Command command) {
         if (loop.isBusy()) {
             // Another command's transaction is open; what may be executed now needs none.
@@ -281,6 +297,7 @@ public final class CommandExecutor implements Operation {
             command.stats().failedCall();
         }
         rememberReads(command);
+        monitors.after(call, call == inner);
         listener.executed(call, nanos);
     }
 
@@ -303,6 +320,7 @@ public final class CommandExecutor implements Operation {
     @Override
     public void run(Tx tx) {
         call.tx(tx);
+        monitors.beforeScript(call);
         call.command().handler().run(call);
     }
 
@@ -319,6 +337,7 @@ public final class CommandExecutor implements Operation {
             Denial denial = session.user().isUnrestricted() ? null : denial(session, queued.command());
             if (denial == null) {
                 long start = System.nanoTime();
+                monitors.beforeScript(call);
                 queued.command().handler().run(call);
                 ended(queued.command(), System.nanoTime() - start);
             } else {

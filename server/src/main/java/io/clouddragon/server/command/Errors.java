@@ -27,6 +27,7 @@ public final class Errors {
     public static final String DISK_FULL =
             "MISCONF The disk is nearly full: writes are refused until there is room again. Reads go on.";
     public static final String NOT_IN_MULTI = "ERR Command not allowed inside a transaction";
+    static final String NOT_FOR_MONITORS = "ERR Replica can't interact with the keyspace";
     public static final String EXEC_ABORTED = "EXECABORT Transaction discarded because of previous errors.";
 
     /** As many bytes of a client's word are shown as Redis shows. */

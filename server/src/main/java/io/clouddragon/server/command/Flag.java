@@ -30,7 +30,6 @@ public enum Flag {
     FAST("fast"),
     /** Served before authentication. */
     NO_AUTH("no_auth"),
-    MAY_REPLICATE("may_replicate"),
     SENTINEL("sentinel"),
     /** Keys may be missing from its words: scripts. */
     NO_MANDATORY_KEYS("no_mandatory_keys"),
@@ -40,7 +39,9 @@ public enum Flag {
     /** Key positions cannot be told by first, last and step; derived where a count of keys says so. */
     MOVABLEKEYS("movablekeys"),
     /** Served while a script is busy. */
-    ALLOW_BUSY("allow_busy");
+    ALLOW_BUSY("allow_busy"),
+    /** May do what others see: PUBLISH, scripts. Waits when writes are paused. COMMAND does not tell of it. */
+    MAY_REPLICATE(null);
 
     private final String word;
 
@@ -48,6 +49,7 @@ public enum Flag {
         this.word = word;
     }
 
+    /** Null for one that is not told. */
     public String word() {
         return word;
     }

@@ -51,6 +51,7 @@ public final class Session implements Subscriber {
     private Request postponed;
     private boolean postponedToEndOfTurn;
     private long overSoftLimitSinceMillis;
+    private boolean monitor;
     private boolean executing;
     private final List<ByteBuf> lateMessages = new ArrayList<>(0);
     private long lateDependency;
@@ -223,6 +224,15 @@ public final class Session implements Subscriber {
 
     public Tracking tracking() {
         return tracking;
+    }
+
+    /** Whether every command is shown to it ({@link Monitors}). */
+    public boolean isMonitor() {
+        return monitor;
+    }
+
+    void monitor(boolean on) {
+        monitor = on;
     }
 
     /** Whether it may do nothing but subscribe and unsubscribe: in RESP2 a message cannot be told from a reply. */

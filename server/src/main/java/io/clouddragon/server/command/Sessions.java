@@ -180,9 +180,8 @@ public final class Sessions {
         long idleMillis = settings.timeoutSeconds() * 1000L;
         long loginMillis = settings.unauthenticatedTimeoutSeconds() * 1000L;
         for (Session session : open.values()) {
-            boolean waits = session.isBlocked()
-                    || session.isPostponed()
-                    || !session.subscriptions().isEmpty();
+            boolean waits =
+                    session.isBlocked() || session.isPostponed() || session.isSubscribed() || session.isMonitor();
             if (idleMillis > 0 && !waits && now - session.lastInteractionMillis() > idleMillis) {
                 LOG.debug("Closing {}: idle", session.connection().peerAddress());
                 session.connection().close();

@@ -39,7 +39,7 @@ public final class Transaction {
 
     public void queue(Command command, Request request) {
         queue.add(new Queued(command, request));
-        writes |= command.writes();
+        writes |= command.mayWrite();
         runsScripts |= command.runsScript();
         queuedBytes += request.array().length;
     }

@@ -86,7 +86,8 @@ public final class ClientLine {
 
     private static String flags(Session session) {
         StringBuilder flags = new StringBuilder();
-        flag(flags, !session.subscriptions().isEmpty(), 'P');
+        flag(flags, session.isMonitor(), 'O');
+        flag(flags, session.isSubscribed(), 'P');
         flag(flags, session.transaction().isOpen(), 'x');
         flag(flags, session.isBlocked() || session.isPostponed(), 'b');
         flag(flags, session.tracking().isOn(), 't');

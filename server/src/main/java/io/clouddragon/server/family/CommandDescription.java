@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -30,7 +31,10 @@ final class CommandDescription {
         reply.array(10);
         reply.bulk(command.fullName());
         reply.integer(command.arity());
-        statusSet(command.flags().stream().map(Flag::word).toList());
+        statusSet(command.flags().stream()
+                .map(Flag::word)
+                .filter(Objects::nonNull)
+                .toList());
         reply.integer(range == null ? 0 : range.first());
         reply.integer(range == null ? 0 : range.last() < 0 ? range.last() : range.first() + range.last());
         reply.integer(range == null ? 0 : range.step());

@@ -132,6 +132,7 @@ final class ConnectionCommands {
         session.transaction().unwatch();
         session.subscriptions().removeAll();
         context.tracking().end(session.tracking());
+        context.executor().monitors().remove(session);
         session.select(context.sessions().firstDatabase());
         session.name("");
         session.replyMode(Session.ReplyMode.ON);

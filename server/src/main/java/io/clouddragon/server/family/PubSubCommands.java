@@ -88,7 +88,8 @@ final class PubSubCommands {
                         Flag.PUBSUB,
                         Flag.LOADING,
                         Flag.STALE,
-                        Flag.FAST)
+                        Flag.FAST,
+                        Flag.MAY_REPLICATE)
                 .summary("Post a message to a channel")
                 .complexity(
                         "O(N+M) where N is the number of clients subscribed to the receiving channel and M is the total"
@@ -136,7 +137,8 @@ final class PubSubCommands {
                         Flag.PUBSUB,
                         Flag.LOADING,
                         Flag.STALE,
-                        Flag.FAST)
+                        Flag.FAST,
+                        Flag.MAY_REPLICATE)
                 .summary("Post a message to a shard channel")
                 .since("7.0.0")
                 .complexity("O(N) where N is the number of clients subscribed to the receiving shard channel.")

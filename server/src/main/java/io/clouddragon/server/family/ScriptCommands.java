@@ -51,9 +51,7 @@ final class ScriptCommands {
 
     /** What all commands have in common that run a script or a function. */
     static Command runs(Command command, String what, boolean readOnly) {
-        if (readOnly) {
-            command.flags(Flag.READONLY);
-        }
+        command.flags(readOnly ? Flag.READONLY : Flag.MAY_REPLICATE);
         Set<KeyFlag> use =
                 readOnly ? Set.of(KeyFlag.RO, KeyFlag.ACCESS) : Set.of(KeyFlag.RW, KeyFlag.ACCESS, KeyFlag.UPDATE);
         return command.group(Group.SCRIPTING)

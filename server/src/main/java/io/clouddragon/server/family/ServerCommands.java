@@ -8,7 +8,7 @@ import io.clouddragon.server.command.Group;
 import java.nio.charset.StandardCharsets;
 import java.util.SplittableRandom;
 
-/** TIME, ROLE and LOLWUT. */
+/** TIME, ROLE, MONITOR and LOLWUT. */
 final class ServerCommands {
     private static final int WIDTH = 64;
     private static final int HEIGHT = 11;
@@ -31,6 +31,11 @@ final class ServerCommands {
                 .complexity("O(1)")
                 .flags(Flag.NOSCRIPT, Flag.LOADING, Flag.STALE, Flag.FAST)
                 .categories("admin", "dangerous");
+        table.command("MONITOR", ServerCommands::monitor)
+                .group(Group.SERVER)
+                .summary("Listen for all requests received by the server in real time")
+                .since("1.0.0")
+                .flags(Flag.ADMIN, Flag.NOSCRIPT, Flag.LOADING, Flag.STALE);
         table.command("LOLWUT", ServerCommands::lolwut)
                 .group(Group.SERVER)
                 .summary("Display some computer art and the Redis version")
@@ -51,6 +56,16 @@ final class ServerCommands {
         call.reply().bulk("master");
         call.reply().integer(0);
         call.reply().array(0);
+    }
+
+    /** Said again, it has no reply, as in Redis. */
+    private static void monitor(Call call) {
+        if (!call.mayBlock()) {
+            call.error("ERR MONITOR isn't allowed for DENY BLOCKING client");
+        } else if (!call.session().isMonitor()) {
+            call.executor().monitors().add(call.session());
+            call.reply().ok();
+        }
     }
 
     /** A cloud dragon, another one each time; whatever version is asked for, there is one. */
