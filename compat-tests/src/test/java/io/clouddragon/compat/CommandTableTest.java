@@ -46,7 +46,7 @@ class CommandTableTest {
             lpush rpush lpushx rpushx lpop rpop llen lrange lindex lset linsert lrem ltrim lpos lmove rpoplpush lmpop
             blpop brpop blmove brpoplpush blmpop
             multi exec discard watch unwatch
-            subscribe unsubscribe psubscribe punsubscribe ssubscribe sunsubscribe publish spublish pubsub
+            subscribe unsubscribe psubscribe punsubscribe ssubscribe sunsubscribe publish spublish pubsub monitor
             """;
 
     /** Those that it has beyond it. */
