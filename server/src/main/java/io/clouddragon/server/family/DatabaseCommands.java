@@ -105,7 +105,7 @@ public final class DatabaseCommands {
     private static void flushall(Call call) {
         if (isFlushMode(call)) {
             // Whether or not it exists: client-side caches are told in any case.
-            call.tx().flush(call.db());
+            call.tx().transfer().flush(call.db());
             for (Database database : call.loop().engine().databases().existing()) {
                 call.tx().transfer().flush(database);
             }

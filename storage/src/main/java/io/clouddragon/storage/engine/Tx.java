@@ -597,7 +597,7 @@ public final class Tx {
         touched(db, key);
     }
 
-    /** A key was changed: whoever waits for that, or for something to take from it, is woken. */
+    /** A key was changed: whoever waits for that, or for something to take from it, is woken; the listener is told. */
     void touched(Database db, Bytes key) {
         wake(db.keyWaiters(), key);
         wake(db.popWaiters(), key);
