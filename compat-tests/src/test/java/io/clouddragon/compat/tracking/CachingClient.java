@@ -69,10 +69,9 @@ final class CachingClient {
     }
 
     private void send(String command) throws IOException {
-        ByteBuffer request =
-                ByteBuffer.wrap(RespConnection.encode(Arrays.stream(command.split(" "))
-                        .map(word -> word.getBytes(StandardCharsets.US_ASCII))
-                        .toArray(byte[][]::new)));
+        ByteBuffer request = ByteBuffer.wrap(RespConnection.encode(Arrays.stream(command.split(" "))
+                .map(word -> word.getBytes(StandardCharsets.US_ASCII))
+                .toArray(byte[][]::new)));
         if (channel.write(request) == 0 || request.hasRemaining()) {
             throw new IOException("a request does not fit into the socket's buffer");
         }
@@ -175,7 +174,8 @@ final class CachingClient {
                 asked,
                 value,
                 atLeast[asked]);
-        violations.expect(value >= ackedWhenAsked, "k%d is %d, after %d was acknowledged", asked, value, ackedWhenAsked);
+        violations.expect(
+                value >= ackedWhenAsked, "k%d is %d, after %d was acknowledged", asked, value, ackedWhenAsked);
         cached[asked] = value;
         asked = NONE;
     }

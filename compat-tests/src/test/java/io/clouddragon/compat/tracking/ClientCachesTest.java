@@ -85,8 +85,8 @@ class ClientCachesTest {
     }
 
     private void connect(Selector selector) throws IOException {
-        InetSocketAddress address =
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), subject.server().port());
+        InetSocketAddress address = new InetSocketAddress(
+                InetAddress.getLoopbackAddress(), subject.server().port());
         for (int i = 0; i < CLIENTS; i++) {
             SocketChannel channel = SocketChannel.open(address);
             channel.setOption(StandardSocketOptions.TCP_NODELAY, true);

@@ -1,8 +1,8 @@
 package io.clouddragon.server.command;
 
 import io.clouddragon.resp.ReplyWriter;
+import io.clouddragon.server.pubsub.SharedMessage;
 import io.clouddragon.storage.engine.Database;
-import io.netty.buffer.ByteBuf;
 
 /** What a {@link Session} asks of the socket beneath it. Event loop only. */
 public interface Connection {
@@ -20,10 +20,8 @@ public interface Connection {
 
     /**
      * Puts a message that answers no request behind the replies written so far, to leave once {@code revision} is durable.
-     *
-     * @param message shared with other connections
      */
-    void push(ByteBuf message, long revision);
+    void push(SharedMessage message, long revision);
 
     /** Replies were written outside the reading of a command (a parked call was served): sends them when due. */
     void replied();

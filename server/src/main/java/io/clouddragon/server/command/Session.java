@@ -5,11 +5,11 @@ import io.clouddragon.resp.Request;
 import io.clouddragon.server.acl.User;
 import io.clouddragon.server.config.OutputBufferLimits.ClientClass;
 import io.clouddragon.server.pubsub.PubSub;
+import io.clouddragon.server.pubsub.SharedMessage;
 import io.clouddragon.server.pubsub.Subscriber;
 import io.clouddragon.server.pubsub.Subscriptions;
 import io.clouddragon.server.tracking.Tracking;
 import io.clouddragon.storage.engine.Database;
-import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -53,7 +53,7 @@ public final class Session implements Subscriber {
     private long overSoftLimitSinceMillis;
     private boolean monitor;
     private boolean executing;
-    private final List<ByteBuf> lateMessages = new ArrayList<>(0);
+    private final List<SharedMessage> lateMessages = new ArrayList<>(0);
     private long lateDependency;
     private boolean closed;
 
@@ -251,9 +251,10 @@ public final class Session implements Subscriber {
     }
 
     @Override
-    public void deliver(ByteBuf message, long revision) {
+    public void deliver(SharedMessage message, long revision) {
         if (executing) {
-            lateMessages.add(message.retainedSlice());
+            message.retain();
+            lateMessages.add(message);
             lateDependency = Math.max(lateDependency, revision);
         } else {
             connection.push(message, revision);
@@ -269,7 +270,7 @@ public final class Session implements Subscriber {
     void executed() {
         executing = false;
         if (!lateMessages.isEmpty()) {
-            for (ByteBuf message : lateMessages) {
+            for (SharedMessage message : lateMessages) {
                 connection.push(message, lateDependency);
                 message.release();
             }

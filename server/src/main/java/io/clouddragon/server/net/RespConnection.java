@@ -7,6 +7,7 @@ import io.clouddragon.server.command.CommandExecutor;
 import io.clouddragon.server.command.Connection;
 import io.clouddragon.server.command.Session;
 import io.clouddragon.server.command.Sessions;
+import io.clouddragon.server.pubsub.SharedMessage;
 import io.clouddragon.storage.engine.Database;
 import io.clouddragon.storage.engine.EngineLoop;
 import io.clouddragon.storage.engine.Held;
@@ -227,9 +228,9 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
     }
 
     @Override
-    public void push(ByteBuf message, long revision) {
+    public void push(SharedMessage message, long revision) {
         if (!closing) {
-            open.append(message, context.alloc());
+            open.append(message.bytes(), context.alloc());
             open.dependOn(revision);
             replied();
             sessions.checkOutput(session);

@@ -16,14 +16,14 @@ public final class Fanout {
     private final ReplyWriter writer = new ReplyWriter();
 
     public void send(Push message, Subscriber receiver, long revision) {
-        ByteBuf encoded = encode(message, receiver.protocol());
+        SharedMessage encoded = encode(message, receiver.protocol());
         receiver.deliver(encoded, revision);
         encoded.release();
     }
 
     public void send(Push message, Collection<? extends Subscriber> receivers, long revision) {
-        ByteBuf resp2 = null;
-        ByteBuf resp3 = null;
+        SharedMessage resp2 = null;
+        SharedMessage resp3 = null;
         for (Subscriber receiver : receivers) {
             if (receiver.protocol() == RESP3) {
                 resp3 = resp3 == null ? encode(message, RESP3) : resp3;
@@ -37,13 +37,13 @@ public final class Fanout {
         release(resp3);
     }
 
-    private ByteBuf encode(Push message, int protocol) {
+    private SharedMessage encode(Push message, int protocol) {
         ByteBuf encoded = PooledByteBufAllocator.DEFAULT.directBuffer();
         message.write(writer.protocol(protocol).target(encoded));
-        return encoded;
+        return new SharedMessage(encoded);
     }
 
-    private static void release(ByteBuf encoded) {
+    private static void release(SharedMessage encoded) {
         if (encoded != null) {
             encoded.release();
         }

@@ -1,7 +1,5 @@
 package io.clouddragon.server.pubsub;
 
-import io.netty.buffer.ByteBuf;
-
 /** Who can be sent a message that answers no request. Event loop only. */
 public interface Subscriber {
     /** The version of RESP in which it wants its messages. */
@@ -14,7 +12,7 @@ public interface Subscriber {
      * Sends an encoded message behind what was written to it before, once {@code revision} is durable. While the receiver
      * executes a command, the message comes after the reply.
      *
-     * @param message shared by all receivers: not to be changed; whoever keeps it retains it
+     * @param message whoever keeps it retains it
      */
-    void deliver(ByteBuf message, long revision);
+    void deliver(SharedMessage message, long revision);
 }

@@ -2,6 +2,7 @@ package io.clouddragon.server.script;
 
 import io.clouddragon.resp.ReplyWriter;
 import io.clouddragon.server.command.Connection;
+import io.clouddragon.server.pubsub.SharedMessage;
 import io.clouddragon.storage.engine.Database;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -67,7 +68,7 @@ final class ScriptConnection implements Connection {
     }
 
     @Override
-    public void push(ByteBuf message, long revision) {
+    public void push(SharedMessage message, long revision) {
         // Nothing is subscribed to from a script.
     }
 

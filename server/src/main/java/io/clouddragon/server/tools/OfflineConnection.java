@@ -2,6 +2,7 @@ package io.clouddragon.server.tools;
 
 import io.clouddragon.resp.ReplyWriter;
 import io.clouddragon.server.command.Connection;
+import io.clouddragon.server.pubsub.SharedMessage;
 import io.clouddragon.storage.engine.Database;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -39,7 +40,7 @@ final class OfflineConnection implements Connection {
     public void dependOn(long revision) {}
 
     @Override
-    public void push(ByteBuf message, long revision) {}
+    public void push(SharedMessage message, long revision) {}
 
     @Override
     public void replied() {}
