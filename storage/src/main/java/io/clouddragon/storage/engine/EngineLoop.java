@@ -166,14 +166,17 @@ public final class EngineLoop {
 
     private void runLateTasks() {
         isLate = true;
-        for (Runnable task = lateTasks.poll(); task != null; task = lateTasks.poll()) {
-            try {
-                task.run();
-            } catch (RuntimeException e) {
-                LOG.error("A task at the end of the turn failed", e);
+        try {
+            for (Runnable task = lateTasks.poll(); task != null; task = lateTasks.poll()) {
+                try {
+                    task.run();
+                } catch (RuntimeException e) {
+                    LOG.error("A task at the end of the turn failed", e);
+                }
             }
+        } finally {
+            isLate = false;
         }
-        isLate = false;
     }
 
     private void endTurn() {
