@@ -30,6 +30,7 @@ final class Batch implements Operation {
 
     private Database db;
     private BatchRequest request;
+    private Access.Caller user;
     private boolean mustWait;
     private long granted;
     private boolean changed;
@@ -41,9 +42,10 @@ final class Batch implements Operation {
         this.outOfMemory = options.outOfMemory();
     }
 
-    Batch of(Database database, BatchRequest batch) {
+    Batch of(Database database, BatchRequest batch, Access.Caller asks) {
         db = database;
         request = batch;
+        user = asks;
         return this;
     }
 
@@ -83,6 +85,10 @@ final class Batch implements Operation {
     }
 
     private boolean attempt(Tx tx) {
+        // Each time: who waits for a lock may have lost rights meanwhile.
+        if (!user.isUnrestricted() && !isAllowed()) {
+            return false;
+        }
         if (request.grows() && outOfMemory.getAsBoolean()) {
             return answer.refuse(HttpError.UNAVAILABLE, "the memory limit is reached: only reads, deletes and unlocks");
         }
@@ -92,6 +98,42 @@ final class Batch implements Operation {
             answer.json().closeObject();
         }
         return done;
+    }
+
+    // ---- rights
+
+    /** Whether the user may do all of it; else the answer says what not. */
+    private boolean isAllowed() {
+        boolean extend = request.extendsLease();
+        boolean allowed =
+                !request.locks || may(extend ? Access.Operation.EXTEND : Access.Operation.LOCK, request.lockId);
+        allowed = allowed && (!request.unlocks || extend || may(Access.Operation.UNLOCK, request.unlockId));
+        for (int i = 0; allowed && i < request.ids.size(); i++) {
+            allowed = may(Access.Operation.ONCE, request.ids.get(i));
+        }
+        for (int i = 0; allowed && i < request.counters.size(); i++) {
+            allowed = may(Access.Operation.COUNT, request.counters.get(i).key);
+        }
+        for (int i = 0; allowed && i < request.reads.size(); i++) {
+            allowed = may(Access.Operation.GET, request.reads.get(i));
+        }
+        for (int i = 0; allowed && i < request.writes.size(); i++) {
+            BatchRequest.Write write = request.writes.get(i);
+            allowed = may(operation(write), write.key);
+        }
+        return allowed;
+    }
+
+    private static Access.Operation operation(BatchRequest.Write write) {
+        if (write.ifVersion == BatchRequest.ANY_VERSION) {
+            return write.deletes ? Access.Operation.DELETE : Access.Operation.SET;
+        }
+        return write.deletes ? Access.Operation.DELETE_IF_VERSION : Access.Operation.SET_IF_VERSION;
+    }
+
+    private boolean may(Access.Operation operation, Bytes name) {
+        String refusal = user.refusal(operation, name);
+        return refusal == null || answer.refuse(HttpError.FORBIDDEN, refusal, name);
     }
 
     // ---- locks

@@ -10,14 +10,13 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * Decides from a request's head alone who may come in and where to: host, origin, path, method, password, in this order.
+ * Decides from a request's head alone who may come in and where to: host, origin, path, method, user, in this order.
  *
  * <p>Why hosts and origins are checked although nothing here knows a browser: a page that somebody on this machine opens can
  * send requests to the loopback address. One sent across origins carries its {@code Origin}; one sent through a name that
@@ -43,7 +42,7 @@ final class Gate {
     }
 
     /** Reads a head that the decoder found well-formed; a request that may not come in comes out refused. */
-    Request admit(HttpRequest head) {
+    Request admit(HttpRequest head, String peer) {
         String target = head.uri();
         String authority = null;
         if (target.regionMatches(true, 0, ABSOLUTE, 0, ABSOLUTE.length())) {
@@ -57,7 +56,7 @@ final class Gate {
         checkOrigin(head, authority, request);
         checkPath(target, request);
         checkMethod(head.method(), request);
-        checkPassword(head.headers(), request);
+        checkUser(head.headers(), request, peer);
         checkBody(head, request);
         return request;
     }
@@ -177,34 +176,40 @@ final class Gate {
         }
     }
 
-    private void checkPassword(HttpHeaders headers, Request request) {
-        byte[] password = options.password().get();
-        if (password == null || password.length == 0 || request.target == Request.Target.HEALTH) {
+    private void checkUser(HttpHeaders headers, Request request, String peer) {
+        if (request.target == Request.Target.HEALTH) {
             return;
         }
-        byte[] shown = shownPassword(headers.get(HttpHeaderNames.AUTHORIZATION, ""));
-        if (!MessageDigest.isEqual(shown, password)) {
+        String authorization = headers.get(HttpHeaderNames.AUTHORIZATION);
+        request.user =
+                authorization == null ? options.access().withoutCredentials(peer) : userOf(authorization.trim(), peer);
+        if (request.user == null) {
             request.refused(
-                    HttpError.UNAUTHORIZED, "send the password: Authorization: Bearer …, or Basic with any user");
+                    HttpError.UNAUTHORIZED,
+                    "say who you are: Authorization: Basic with user and password, or Bearer with password or"
+                            + " user:password");
         }
     }
 
-    private static byte[] shownPassword(String authorization) {
+    /** Null when the credentials are wrong or not understood. */
+    private Access.Caller userOf(String authorization, String peer) {
         int space = authorization.indexOf(' ');
         String scheme = space < 0 ? "" : authorization.substring(0, space);
         String credentials = authorization.substring(space + 1).trim();
         if (scheme.equalsIgnoreCase("Bearer")) {
             // Header values arrive one char a byte.
-            return credentials.getBytes(StandardCharsets.ISO_8859_1);
+            return options.access().withToken(credentials.getBytes(StandardCharsets.ISO_8859_1), peer);
         }
         if (!scheme.equalsIgnoreCase("Basic")) {
-            return new byte[0];
+            return null;
         }
         try {
             String pair = new String(Base64.getDecoder().decode(credentials), StandardCharsets.ISO_8859_1);
-            return pair.substring(pair.indexOf(':') + 1).getBytes(StandardCharsets.ISO_8859_1);
+            int colon = pair.indexOf(':');
+            byte[] password = pair.substring(colon + 1).getBytes(StandardCharsets.ISO_8859_1);
+            return options.access().withPassword(pair.substring(0, Math.max(0, colon)), password, peer);
         } catch (IllegalArgumentException e) {
-            return new byte[0];
+            return null;
         }
     }
 

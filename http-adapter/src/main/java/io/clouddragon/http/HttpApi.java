@@ -158,7 +158,7 @@ public final class HttpApi {
             return 0;
         }
         BatchRequest asked = direct.batchReader.batch();
-        Batch batch = direct.batch.of(db, asked);
+        Batch batch = direct.batch.of(db, asked, request.user);
         long dependency = loop.transact(batch);
         if (batch.mustWait()) {
             LongPoll waiter = new LongPoll.ForLock(connection, request, db, woken, asked.lockId);
@@ -177,7 +177,7 @@ public final class HttpApi {
         if (!asked.read(request.body, request.bodyLength)) {
             return 0;
         }
-        long dependency = loop.transact(direct.watch.of(db, asked.key, asked.version));
+        long dependency = loop.transact(direct.watch.of(db, asked.key, asked.version, request.user));
         if (!direct.watch.differs()) {
             if (asked.waitMillis == 0) {
                 direct.answer.noContent();

@@ -18,6 +18,7 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.io.IOException;
@@ -129,7 +130,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Held 
             submit(unreadable(head.decoderResult().cause()));
             return;
         }
-        incoming = api.gate().admit(head);
+        incoming = api.gate().admit(head, String.valueOf(ctx.channel().remoteAddress()));
         if (incoming.isRefused() && !incoming.keepAlive()) {
             // Not worth reading its body, which may be the reason.
             submitIncoming();
@@ -408,6 +409,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Held 
     private void closeAfterAnswer() {
         if (inputEnded) {
             ctx.close();
+        } else if (ctx.pipeline().get(SslHandler.class) != null) {
+            // TLS ends with a word of its own, which closing sends.
+            ctx.close();
         } else if (ctx.channel().isActive()) {
             ((DuplexChannel) ctx.channel()).shutdownOutput();
             ctx.channel().config().setAutoRead(true);
@@ -451,7 +455,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Held 
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        if (cause instanceof IOException) {
+        // A failed TLS handshake comes wrapped.
+        if (cause instanceof IOException || cause.getCause() instanceof IOException) {
             LOG.debug("connection lost: {}", cause.toString());
         } else {
             LOG.error("a request failed; its connection is closed", cause);

@@ -10,7 +10,7 @@ enum HttpError {
     /** The request is well-formed and means nothing here; the message names the field. */
     INVALID_REQUEST(400, "invalid_request"),
     UNAUTHORIZED(401, "unauthorized"),
-    /** A host or an origin that is not allowed. */
+    /** A host or an origin that is not allowed, or something that the user may not do. */
     FORBIDDEN(403, "forbidden"),
     NOT_FOUND(404, "not_found"),
     METHOD_NOT_ALLOWED(405, "method_not_allowed"),

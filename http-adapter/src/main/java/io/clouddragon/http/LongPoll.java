@@ -47,7 +47,7 @@ abstract class LongPoll extends Waiter {
                 return false;
             }
             exchange.batchReader.read(request.body, request.bodyLength);
-            exchange.batch.of(db, exchange.batchReader.batch()).run(tx);
+            exchange.batch.of(db, exchange.batchReader.batch(), request.user).run(tx);
             return !exchange.batch.mustWait();
         }
 
@@ -79,7 +79,7 @@ abstract class LongPoll extends Waiter {
 
         @Override
         protected boolean serve(Tx tx) {
-            Watch watch = exchange.watch.of(db, key, known);
+            Watch watch = exchange.watch.of(db, key, known, request.user);
             watch.run(tx);
             return watch.differs();
         }

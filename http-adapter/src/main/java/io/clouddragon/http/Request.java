@@ -28,6 +28,9 @@ final class Request {
     /** Name of the database; null when there is none. */
     final String database;
 
+    /** Who asks; null for health, and where the request is refused. */
+    Access.Caller user;
+
     private final boolean http10;
     private final boolean headOnly;
     private boolean keepAlive;

@@ -16,26 +16,34 @@ final class Watch implements Operation {
     private Database db;
     private Bytes key;
     private long known;
+    private Access.Caller user;
     private boolean differs;
 
     Watch(Answer answer) {
         this.answer = answer;
     }
 
-    Watch of(Database database, Bytes watched, long knownVersion) {
+    Watch of(Database database, Bytes watched, long knownVersion, Access.Caller asks) {
         db = database;
         key = watched;
         known = knownVersion;
+        user = asks;
         return this;
     }
 
-    /** Whether it does; then the answer is written. */
+    /** Whether it does, or the user may not know; then the answer is written. */
     boolean differs() {
         return differs;
     }
 
     @Override
     public void run(Tx tx) {
+        String refusal = user.isUnrestricted() ? null : user.refusal(Access.Operation.WATCH, key);
+        if (refusal != null) {
+            differs = true;
+            answer.refuse(HttpError.FORBIDDEN, refusal, key);
+            return;
+        }
         boolean exists = tx.peek(db, key, entry);
         differs = (exists ? entry.version() : 0) != known;
         if (!differs) {

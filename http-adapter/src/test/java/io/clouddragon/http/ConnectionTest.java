@@ -25,7 +25,7 @@ class ConnectionTest {
 
     @BeforeEach
     void start() throws Exception {
-        server = new TestServer(directory, new HttpOptions(LIMITS, Set.of(), () -> null, () -> false));
+        server = new TestServer(directory, new HttpOptions(LIMITS, Set.of(), Access.OPEN, () -> false));
         wire = server.connect();
     }
 

@@ -27,7 +27,7 @@ class ErrorsTest {
     @BeforeAll
     void start(@TempDir Path directory) throws Exception {
         server = new TestServer(
-                directory, new HttpOptions(LIMITS, Set.of("db.example"), () -> null, OUT_OF_MEMORY::get));
+                directory, new HttpOptions(LIMITS, Set.of("db.example"), Access.OPEN, OUT_OF_MEMORY::get));
         server.post("/db/dev", "{\"LockID\": \"held\", \"LockDur\": 1000}");
         server.post("/db/dev", "{\"IdempotencyIDs\": \"used\"}");
         server.post("/db/dev", "{\"KVSet\": {\"Key\": \"text\", \"Value\": \"" + "x".repeat(1000) + "\"}}");
@@ -415,8 +415,7 @@ class ErrorsTest {
 
     @Test
     void a_password_is_asked_for_but_not_for_health(@TempDir Path elsewhere) throws Exception {
-        HttpOptions options = new HttpOptions(
-                HttpLimits.DEFAULT, Set.of(), () -> "pässword".getBytes(StandardCharsets.UTF_8), () -> false);
+        HttpOptions options = new HttpOptions(HttpLimits.DEFAULT, Set.of(), new OneUser("", "pässword"), () -> false);
         try (TestServer guarded = new TestServer(elsewhere, options)) {
             String[] wrong = {"", "Bearer", "Bearer wrong", "Basic !", "Basic dXNlcjp3cm9uZw==", "pässword"};
             for (String credentials : wrong) {
@@ -425,7 +424,7 @@ class ErrorsTest {
                 assertThat(reply.header("WWW-Authenticate")).startsWith("Bearer");
             }
             assertThat(authorized(guarded, "Bearer pässword").text()).isEqualTo("200 {}");
-            assertThat(authorized(guarded, "basic dXNlcjpww6Rzc3dvcmQ=").text()).isEqualTo("200 {}");
+            assertThat(authorized(guarded, "basic OnDDpHNzd29yZA==").text()).isEqualTo("200 {}");
             try (Wire wire = guarded.connect()) {
                 wire.send("GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n");
                 assertThat(wire.read().text()).isEqualTo("200 {}");

@@ -15,14 +15,18 @@ import io.clouddragon.server.command.CommandTable;
 import io.clouddragon.server.command.Permissions;
 import io.clouddragon.server.command.Sessions;
 import io.clouddragon.server.config.BindAddress;
+import io.clouddragon.server.config.InvalidSettingException;
 import io.clouddragon.server.config.Setting;
 import io.clouddragon.server.config.Settings;
+import io.clouddragon.server.config.TlsSettings;
 import io.clouddragon.server.family.ClientLine;
 import io.clouddragon.server.family.Families;
 import io.clouddragon.server.family.ServerContext;
 import io.clouddragon.server.net.EventLoops;
+import io.clouddragon.server.net.HttpAccess;
 import io.clouddragon.server.net.RespDoor;
 import io.clouddragon.server.net.SocketReader;
+import io.clouddragon.server.net.Tls;
 import io.clouddragon.server.pubsub.Outbox;
 import io.clouddragon.server.pubsub.PubSub;
 import io.clouddragon.server.script.Scripting;
@@ -52,7 +56,6 @@ import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
 import java.net.BindException;
-import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -112,6 +115,8 @@ public final class Server {
     private Scripting scripting;
     private Users users;
     private ServerContext context;
+    private final Tls tls = new Tls();
+    private final HttpAccess httpAccess = new HttpAccess();
     private final RespDoor respDoor;
     private final HttpApi httpDoor;
     private Rates rates;
@@ -134,6 +139,7 @@ public final class Server {
         Server server = new Server(settings);
         try {
             server.applyLimits();
+            server.configureTls();
             server.bind();
             // On this thread: the event loop answers meanwhile.
             Engine loaded = server.load();
@@ -205,6 +211,7 @@ public final class Server {
         loadUsers();
         followSettings();
         respDoor.serve(loop, executor, sessions);
+        httpAccess.serve(executor, engine::wallMillis);
         httpDoor.serve(loop);
         group.next()
                 .scheduleAtFixedRate(
@@ -288,11 +295,7 @@ public final class Server {
                 settings.httpHeaderTimeoutMillis(),
                 defaults.bodyMillis(),
                 defaults.waiters());
-        return new HttpOptions(
-                configured,
-                allowedHosts(),
-                () -> settings.hasPassword() ? settings.requirepass().getBytes(StandardCharsets.UTF_8) : null,
-                this::isOutOfMemory);
+        return new HttpOptions(configured, allowedHosts(), httpAccess, this::isOutOfMemory);
     }
 
     /** Loopback is always allowed; so is what is configured, and each address that the server listens on. */
@@ -310,6 +313,31 @@ public final class Server {
         return new CompactionPolicy(settings.autoAofRewritePercentage(), settings.autoAofRewriteMinBytes());
     }
 
+    private Consumer<Channel> secured(Consumer<Channel> door) {
+        return channel -> {
+            tls.secure(channel);
+            door.accept(channel);
+        };
+    }
+
+    private void configureTls() throws IOException {
+        if (settings.tlsPort() == 0 && settings.httpTlsPort() == 0) {
+            return;
+        }
+        tls.configure(settings.tls());
+        LOG.info("TLS by {}", Tls.provider());
+        TlsSettings.ALL.forEach(setting -> settings.onChange(setting, this::reconfigureTls));
+    }
+
+    private void reconfigureTls() throws InvalidSettingException {
+        try {
+            tls.configure(settings.tls());
+        } catch (IOException e) {
+            LOG.warn("TLS stays as it was: {}", e.getMessage());
+            throw new InvalidSettingException("Unable to update TLS configuration. Check server logs.");
+        }
+    }
+
     private void bind() throws IOException {
         for (BindAddress address : settings.bind()) {
             if (settings.port() != 0) {
@@ -318,15 +346,24 @@ public final class Server {
             if (settings.httpPort() != 0) {
                 open(address, settings.httpPort(), httpDoor::init);
             }
+            if (settings.tlsPort() != 0) {
+                open(address, settings.tlsPort(), secured(respDoor::init));
+            }
+            if (settings.httpTlsPort() != 0) {
+                open(address, settings.httpTlsPort(), secured(httpDoor::init));
+            }
         }
     }
 
     /** Tells in the log that clients can connect, and where. */
     void logReady() {
         LOG.info(
-                "Ready: Redis protocol at port {}, HTTP at port {}, on {}; data in {}; appendfsync {}, {}",
+                "Ready: Redis protocol at port {}, HTTP at port {}, with TLS at {} and {}, on {}; data in {};"
+                        + " appendfsync {}, {}",
                 settings.port(),
                 settings.httpPort(),
+                settings.tlsPort(),
+                settings.httpTlsPort(),
                 settings.bind().stream().map(BindAddress::host).collect(Collectors.joining(", ")),
                 settings.dir().toAbsolutePath().normalize(),
                 settings.appendfsync().name().toLowerCase(java.util.Locale.ROOT),

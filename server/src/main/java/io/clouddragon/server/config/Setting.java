@@ -12,6 +12,7 @@ import static io.clouddragon.server.config.Setting.Group.NETWORK;
 import static io.clouddragon.server.config.Setting.Group.OBSERVATION;
 import static io.clouddragon.server.config.Setting.Group.PROTOCOL;
 import static io.clouddragon.server.config.Setting.Group.SECURITY;
+import static io.clouddragon.server.config.Setting.Group.TLS;
 import static io.clouddragon.server.config.SettingType.alwaysYes;
 import static io.clouddragon.server.config.SettingType.integer;
 import static io.clouddragon.server.config.SettingType.memory;
@@ -138,6 +139,77 @@ public enum Setting {
             "Whether a new user may use all publish/subscribe channels or none."),
     ACLLOG_MAX_LEN(
             SECURITY, "acllog-max-len", integer(0, Long.MAX_VALUE), "128", AT_RUN_TIME, "Entries of the ACL log."),
+    TLS_PORT(
+            TLS,
+            "tls-port",
+            integer(0, 65_535),
+            "0",
+            AT_START,
+            "TCP port of the Redis protocol over TLS; 0 = none. With port 0 it is the only one."),
+    HTTP_TLS_PORT(TLS, "http-tls-port", integer(0, 65_535), "0", AT_START, "TCP port of HTTPS; 0 = none."),
+    TLS_CERT_FILE(
+            TLS,
+            "tls-cert-file",
+            path(),
+            "",
+            AT_RUN_TIME,
+            "The server's certificate and those that vouch for it, PEM. Set it again to read a renewed file."),
+    TLS_KEY_FILE(TLS, "tls-key-file", path(), "", AT_RUN_TIME, "Its private key, PEM (PKCS#8)."),
+    TLS_KEY_FILE_PASS(
+            TLS,
+            "tls-key-file-pass",
+            text(),
+            "",
+            AT_RUN_TIME,
+            "Password of the key file. Not an option of the command line, not shown by CONFIG GET."),
+    TLS_CA_CERT_FILE(
+            TLS, "tls-ca-cert-file", path(), "", AT_RUN_TIME, "Certificates, PEM, of those who vouch for clients."),
+    TLS_CA_CERT_DIR(TLS, "tls-ca-cert-dir", path(), "", AT_RUN_TIME, "Directory of such files."),
+    TLS_AUTH_CLIENTS(
+            TLS,
+            "tls-auth-clients",
+            oneOf(ClientCertificates.class),
+            "yes",
+            AT_RUN_TIME,
+            "Whether clients must, may or need not show a certificate; at both doors."),
+    TLS_PROTOCOLS(TLS, "tls-protocols", words(), "TLSv1.2 TLSv1.3", AT_RUN_TIME, "Versions: TLSv1.2, TLSv1.3 or both."),
+    TLS_CIPHERS(
+            TLS,
+            "tls-ciphers",
+            text(),
+            "",
+            AT_RUN_TIME,
+            "Cipher suites of TLS 1.2 by name, with colons between them; empty = the safe ones."),
+    TLS_CIPHERSUITES(
+            TLS,
+            "tls-ciphersuites",
+            text(),
+            "",
+            AT_RUN_TIME,
+            "Cipher suites of TLS 1.3 by name, with colons between them; empty = all."),
+    TLS_PREFER_SERVER_CIPHERS(
+            TLS,
+            "tls-prefer-server-ciphers",
+            yesNo(),
+            "no",
+            AT_RUN_TIME,
+            "Whether the order of the server's cipher suites decides, not the client's."),
+    TLS_SESSION_CACHING(
+            TLS, "tls-session-caching", yesNo(), "yes", AT_RUN_TIME, "Whether clients may resume sessions."),
+    TLS_SESSION_CACHE_SIZE(
+            TLS,
+            "tls-session-cache-size",
+            integer(0, Integer.MAX_VALUE),
+            "20480",
+            AT_RUN_TIME,
+            "Sessions that can be resumed; 0 = no limit."),
+    TLS_SESSION_CACHE_TIMEOUT(
+            TLS,
+            "tls-session-cache-timeout",
+            integer(0, Integer.MAX_VALUE),
+            "300",
+            AT_RUN_TIME,
+            "Seconds in which a session can be resumed."),
     PROTECTED_MODE(
             SECURITY,
             "protected-mode",
@@ -450,6 +522,7 @@ public enum Setting {
         NETWORK("Network"),
         HTTP("HTTP"),
         SECURITY("Security"),
+        TLS("TLS"),
         DURABILITY("Durability"),
         MEMORY("Memory and databases"),
         PROTOCOL("Redis protocol"),
@@ -532,7 +605,13 @@ public enum Setting {
 
     /** Never shown, logged or taken from the command line, where every user of the machine could read it. */
     boolean isSecret() {
-        return this == REQUIREPASS;
+        return this == REQUIREPASS || this == TLS_KEY_FILE_PASS;
+    }
+
+    /** Whether a name is that of a secret. */
+    public static boolean isSecret(String name) {
+        Setting setting = named(name);
+        return setting != null && setting.isSecret();
     }
 
     private static Map<String, Setting> byName() {

@@ -147,6 +147,20 @@ public final class Settings {
         return (int) number(Setting.PORT);
     }
 
+    /** 0 = no TLS. */
+    public int tlsPort() {
+        return (int) number(Setting.TLS_PORT);
+    }
+
+    /** 0 = no HTTPS. */
+    public int httpTlsPort() {
+        return (int) number(Setting.HTTP_TLS_PORT);
+    }
+
+    public TlsSettings tls() {
+        return TlsSettings.of(this);
+    }
+
     public int httpPort() {
         return (int) number(Setting.HTTP_PORT);
     }

@@ -74,7 +74,7 @@ final class ConfigCommands {
     private void set(Call call) {
         List<String> words = words(call);
         for (int i = 0; i + 1 < words.size(); i += 2) {
-            if (words.get(i).equalsIgnoreCase(Setting.REQUIREPASS.settingName())) {
+            if (Setting.isSecret(words.get(i))) {
                 call.redact(i + 3);
             }
         }

@@ -367,7 +367,8 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        if (cause instanceof IOException) {
+        // A failed TLS handshake comes wrapped.
+        if (cause instanceof IOException || cause.getCause() instanceof IOException) {
             LOG.debug("Connection {} broke: {}", peerAddress(), cause.toString());
         } else {
             LOG.error("Closing {} after an internal error", peerAddress(), cause);
