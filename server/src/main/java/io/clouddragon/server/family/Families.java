@@ -12,6 +12,7 @@ public final class Families {
         CounterCommands.declare(table);
         new HashCommands().declare(table);
         SetCommands.declare(table);
+        SetAlgebraCommands.declare(table);
         KeyCommands.declare(table);
         ListCommands.declare(table);
         ListSearchCommands.declare(table);

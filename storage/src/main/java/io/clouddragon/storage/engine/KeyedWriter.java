@@ -3,6 +3,7 @@ package io.clouddragon.storage.engine;
 import io.clouddragon.storage.bytes.ByteSink;
 import io.clouddragon.storage.bytes.Bytes;
 import io.clouddragon.storage.collection.Element;
+import io.clouddragon.storage.collection.KeyedBody;
 import io.clouddragon.storage.keyspace.CollectionEditor;
 import io.clouddragon.storage.keyspace.Entry;
 import io.clouddragon.storage.keyspace.Kind;
@@ -53,6 +54,26 @@ public final class KeyedWriter {
         boolean isNew = editor.put(added);
         tx.edited(db, key);
         return isNew;
+    }
+
+    /** Something to gather elements in, for a reply or for {@link #store}. */
+    public KeyedBody gather(Database db, Kind kind) {
+        return new KeyedBody(db.keys().seed(), kind == Kind.SORTED_SET);
+    }
+
+    /**
+     * Sets the key to these elements, at least one, whatever it held, without a deadline.
+     *
+     * @param elements from now on the key's own
+     */
+    public void store(Database db, Bytes key, Kind kind, KeyedBody elements) {
+        value.clear(Tx.KEEP_BYTES);
+        if (tx.editor().encode(kind, elements, value)) {
+            tx.put(db, key, kind, value.array(), 0, value.size(), Entry.NO_DEADLINE);
+        } else {
+            Bytes head = element.set(value.array(), 0, value.size());
+            tx.transfer().put(db, key, kind, head, elements, Entry.NO_DEADLINE);
+        }
     }
 
     /**

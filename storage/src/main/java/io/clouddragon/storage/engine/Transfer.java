@@ -4,6 +4,7 @@ import io.clouddragon.storage.bytes.Bytes;
 import io.clouddragon.storage.collection.Body;
 import io.clouddragon.storage.keyspace.Entry;
 import io.clouddragon.storage.keyspace.Keyspace;
+import io.clouddragon.storage.keyspace.Kind;
 
 /**
  * Copies and moves whole values, empties and swaps whole databases, in the running transaction. Moving, emptying and
@@ -36,14 +37,16 @@ public final class Transfer {
             tx.put(to, newKey, entry.kind(), entry.stored(value), entry.deadline());
             return true;
         }
-        int space = tx.writable(to).keys().id();
-        Bytes head = entry.head(value);
-        Effects.put(
-                tx.effect(), space, newKey, entry.kind(), entry.deadline(), head.array(), head.offset(), head.length());
-        body.forEach(
-                (element, position) -> tx.partEffect(Effects.ADD, to, newKey).bytes(element));
-        place(to, newKey, body.copy());
+        put(to, newKey, entry.kind(), entry.head(value), body.copy(), entry.deadline());
         return true;
+    }
+
+    /** Sets the key to a collection, whatever was there; the body becomes its own. */
+    void put(Database db, Bytes key, Kind kind, Bytes head, Body body, long deadline) {
+        int space = tx.writable(db).keys().id();
+        Effects.put(tx.effect(), space, key, kind, deadline, head.array(), head.offset(), head.length());
+        body.forEach((element, position) -> tx.partEffect(Effects.ADD, db, key).bytes(element));
+        place(db, key, kind, head, body, deadline);
     }
 
     /**
@@ -66,19 +69,17 @@ public final class Transfer {
         long hash = source.hash(key);
         tx.wrote(source, hash, null, source.delete(key, hash), Entry.NO_DEADLINE);
         tx.touched(from, key);
-        place(to, newKey, body);
+        place(to, newKey, entry.kind(), entry.head(value), body, entry.deadline());
         engine.moved(target, newKey);
         return true;
     }
 
-    /** Puts the entry's value there, with this body. */
-    private void place(Database to, Bytes newKey, Body body) {
-        Keyspace keys = to.keys();
-        long hash = keys.hash(newKey);
-        long deadline = entry.deadline();
-        Object written = keys.writeBody(newKey, hash, entry.kind(), tx.revision(), entry.head(value), body, deadline);
+    private void place(Database db, Bytes key, Kind kind, Bytes head, Body body, long deadline) {
+        Keyspace keys = db.keys();
+        long hash = keys.hash(key);
+        Object written = keys.writeBody(key, hash, kind, tx.revision(), head, body, deadline);
         tx.wrote(keys, hash, written, keys.replaced(), deadline);
-        tx.wroteKey(to, newKey, keys.replaced());
+        tx.wroteKey(db, key, keys.replaced());
     }
 
     /** Empties a database of its keys. Locks and idempotency ids are promises and stay. */

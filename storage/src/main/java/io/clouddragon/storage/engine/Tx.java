@@ -28,7 +28,7 @@ public final class Tx {
     private static final int DECIMAL_BYTES = 20;
     private static final byte[] NOTHING = {};
     /** Scratch memory is given back beyond this, bytes. */
-    private static final int KEEP_BYTES = 64 << 10;
+    static final int KEEP_BYTES = 64 << 10;
 
     private final Engine engine;
     private final UndoLog undo = new UndoLog();

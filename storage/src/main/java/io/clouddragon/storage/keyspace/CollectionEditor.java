@@ -7,6 +7,7 @@ import io.clouddragon.storage.collection.Body;
 import io.clouddragon.storage.collection.CollectionLimits;
 import io.clouddragon.storage.collection.Element;
 import io.clouddragon.storage.collection.KeyedBody;
+import io.clouddragon.storage.collection.KeyedCursor;
 import io.clouddragon.storage.collection.ListBody;
 import io.clouddragon.storage.collection.PackedElements;
 import io.clouddragon.storage.collection.SortedBound;
@@ -30,6 +31,7 @@ public final class CollectionEditor {
     private final Change change = new Change(packed);
     private final Entry entry = new Entry();
     private final SortedBound bound = new SortedBound();
+    private final KeyedCursor cursor = new KeyedCursor();
     private final Bytes value = new Bytes();
     private final Bytes name = new Bytes();
     private final Bytes payload = new Bytes();
@@ -131,6 +133,34 @@ public final class CollectionEditor {
         sink.u8(isTooLarge(kind, 1, only) ? PackedElements.CONVERTED : 0);
         sink.u8(1);
         sink.bytes(only);
+    }
+
+    /**
+     * Writes the value of a new collection of these elements: all of it, or its head alone.
+     *
+     * @return false when it needs a body
+     */
+    public boolean encode(Kind kind, KeyedBody elements, ByteSink sink) {
+        long count = elements.size();
+        boolean small = count <= PackedElements.MAX_COUNT;
+        int flags = 0;
+        sink.skip(PackedElements.HEAD_BYTES);
+        cursor.rewind(elements);
+        for (byte[] each = cursor.next(); each != null; each = cursor.next()) {
+            flags = flags != 0 || isTooLarge(kind, count, value.set(each, 0, each.length))
+                    ? PackedElements.CONVERTED
+                    : 0;
+            if (small) {
+                sink.bytes(each, 0, each.length);
+                small = count == 1 || sink.size() <= PackedElements.MAX_BYTES;
+            }
+        }
+        if (!small) {
+            sink.truncate(PackedElements.HEAD_BYTES);
+        }
+        sink.array()[0] = (byte) flags;
+        sink.array()[1] = (byte) (small ? count : 0);
+        return small;
     }
 
     /** Once larger than what Redis would hold compactly, always larger: see {@link CollectionLimits}. */
