@@ -42,6 +42,9 @@ class CommandTableTest {
             set get getdel getex getset setnx setex psetex mget mset msetnx append strlen getrange setrange substr incr decr
             incrby decrby incrbyfloat lcs del unlink exists type ttl pttl expire pexpire expireat pexpireat expiretime
             pexpiretime persist rename renamenx copy move keys scan randomkey touch object
+            hset hsetnx hmset hget hmget hgetall hkeys hvals hlen hstrlen hexists hdel hincrby hincrbyfloat hrandfield hscan
+            sadd srem smove sismember smismember scard smembers sscan spop srandmember
+            sinter sunion sdiff sinterstore sunionstore sdiffstore sintercard
             setbit getbit bitcount bitpos bitop bitfield bitfield_ro
             lpush rpush lpushx rpushx lpop rpop llen lrange lindex lset linsert lrem ltrim lpos lmove rpoplpush lmpop
             blpop brpop blmove brpoplpush blmpop

@@ -44,6 +44,19 @@ enum Comparison {
             return a.marker() == b.marker() && a.isNull() == b.isNull();
         }
     },
+    /** The same type and as many items, each of the same type: for what each server chooses at random. */
+    SHAPE {
+        @Override
+        boolean sameContent(RespValue a, RespValue b) {
+            if (!KIND.sameContent(a, b) || !a.isAggregate()) {
+                return KIND.sameContent(a, b);
+            }
+            List<RespValue> left = a.items();
+            List<RespValue> right = b.items();
+            return left.size() == right.size()
+                    && IntStream.range(0, left.size()).allMatch(i -> sameContent(left.get(i), right.get(i)));
+        }
+    },
     /** A cursor command: {@link Differential} follows the cursor to its end and compares what was found as a set. */
     SCAN {
         @Override

@@ -224,18 +224,25 @@ final class Differential {
             }
         }
 
-        /** All keys of an iteration as one reply, each once: SCAN may return a key several times. */
+        /** Everything that an iteration finds as one reply, each once: SCAN and its kin may return an item several times. */
         private RespValue scanToTheEnd(Step step, RespValue first) {
-            List<RespValue> found = new ArrayList<>(first.item(1).items());
+            boolean ofKeys = step.name().equals("SCAN");
+            char type = step.name().equals("SSCAN") || ofKeys ? '*' : '%';
+            List<RespValue> found = new ArrayList<>(items(type, first));
             RespValue page = first;
             while (!page.item(0).text().equals("0")) {
                 byte[][] next = step.argv();
-                next[1] = page.item(0).bytes();
+                next[ofKeys ? 1 : 2] = page.item(0).bytes();
                 page = connections.get(step.connection()).send(next);
-                found.addAll(page.item(1).items());
+                found.addAll(items(type, page));
             }
             List<RespValue> distinct = found.stream().distinct().toList();
             return RespValue.of(first.marker(), Comparison.sorted(RespValue.of('*', distinct)));
+        }
+
+        /** What a page lists: single items, or pairs. */
+        private static List<RespValue> items(char type, RespValue page) {
+            return Comparison.sorted(RespValue.of(type, page.item(1).items()));
         }
 
         private static void pause(int millis) {

@@ -1,5 +1,9 @@
 package io.clouddragon.compat.differential;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.clouddragon.compat.harness.RespConnection;
+import io.clouddragon.compat.harness.RespValue;
 import io.clouddragon.compat.harness.Seeds;
 import io.clouddragon.compat.harness.ServerExtension;
 import io.clouddragon.compat.harness.Target;
@@ -13,7 +17,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Random commands of every family: the server under test answers as redis-server does. */
 class DifferentialTest {
-    private static final int COMMANDS = 2_500;
+    /** {@code -Dcommands} for a longer run. */
+    private static final int COMMANDS = Integer.getInteger("commands", 2_500);
 
     @RegisterExtension
     static final ServerExtension redis = ServerExtension.redis("--enable-debug-command", "yes");
@@ -32,6 +37,8 @@ class DifferentialTest {
         List<CommandGenerator> families = List.of(
                 new StringFamily(),
                 new BitmapFamily(),
+                new HashFamily(),
+                new SetFamily(),
                 new KeyFamily(),
                 new TransactionFamily(),
                 new ScriptFamily(),
@@ -45,6 +52,22 @@ class DifferentialTest {
     void repliesAreThoseOfRedis(String name, int protocol, CommandGenerator family) {
         long seed = Seeds.nextOr("differential, " + name + ", RESP" + protocol, USUAL_SEED);
         new Differential(redis.server(), subject.server(), protocol, known).run(family, seed, COMMANDS);
+        if (protocol == 3 && Target.current() == Target.DRAGON) {
+            everythingSurvivesARestart();
+        }
+    }
+
+    private static void everythingSurvivesARestart() {
+        RespValue before = dataset();
+        subject.server().terminate();
+        subject.server().start();
+        assertThat(dataset()).as("after a restart").isEqualTo(before);
+    }
+
+    private static RespValue dataset() {
+        try (RespConnection connection = subject.connect()) {
+            return Dataset.read(connection);
+        }
     }
 
     @AfterAll
