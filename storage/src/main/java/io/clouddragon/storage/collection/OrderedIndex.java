@@ -27,7 +27,7 @@ final class OrderedIndex {
             + 2 * HeapSize.array(CAPACITY, HeapSize.REFERENCE)
             + HeapSize.array(CAPACITY, Integer.BYTES);
 
-    private abstract static class Node {
+    abstract static class Node {
         int used;
 
         /** Elements below. */
@@ -40,7 +40,7 @@ final class OrderedIndex {
         abstract void takeLast(Node left, int moved);
     }
 
-    private static final class Leaf extends Node {
+    static final class Leaf extends Node {
         final byte[][] elements = new byte[CAPACITY][];
         Leaf previous;
         Leaf next;
@@ -71,7 +71,7 @@ final class OrderedIndex {
         }
     }
 
-    private static final class Inner extends Node {
+    static final class Inner extends Node {
         final Node[] children = new Node[CAPACITY];
         final int[] sizes = new int[CAPACITY];
         /** The separators; the first says nothing. */
@@ -178,7 +178,7 @@ final class OrderedIndex {
 
     private final SortedBound bound = new SortedBound();
     private final Bytes name = new Bytes();
-    private Node root = new Leaf();
+    Node root = new Leaf();
     private int size;
     private int leaves = 1;
     private int inners;
