@@ -45,6 +45,10 @@ class CommandTableTest {
             hset hsetnx hmset hget hmget hgetall hkeys hvals hlen hstrlen hexists hdel hincrby hincrbyfloat hrandfield hscan
             sadd srem smove sismember smismember scard smembers sscan spop srandmember
             sinter sunion sdiff sinterstore sunionstore sdiffstore sintercard
+            zadd zincrby zrem zscore zmscore zcard zcount zlexcount zrank zrevrank zrange zrangestore zrangebyscore
+            zrevrangebyscore zrangebylex zrevrangebylex zrevrange zremrangebyrank zremrangebyscore zremrangebylex zpopmin
+            zpopmax zmpop bzpopmin bzpopmax bzmpop zrandmember zunion zinter zdiff zunionstore zinterstore zdiffstore
+            zintercard zscan
             setbit getbit bitcount bitpos bitop bitfield bitfield_ro
             lpush rpush lpushx rpushx lpop rpop llen lrange lindex lset linsert lrem ltrim lpos lmove rpoplpush lmpop
             blpop brpop blmove brpoplpush blmpop

@@ -81,6 +81,37 @@ public final class RedisDoubles {
         };
     }
 
+    /**
+     * Reads a number as C's {@code strtod} does where Redis calls it without further checks, for the ends of a range of
+     * scores: white space before it is skipped, a NUL ends it, nothing at all is 0, what is too large is infinite and what
+     * is too small is 0.
+     *
+     * @return NaN if the bytes are no such number
+     */
+    public static double parseLoosely(byte[] text, int offset, int length) {
+        int from = offset;
+        int to = offset;
+        while (to < offset + length && text[to] != 0) {
+            to++;
+        }
+        if (from == to) {
+            return 0;
+        }
+        while (from < to && isSpace(text[from])) {
+            from++;
+        }
+        return switch (FloatSyntax.of(text, from, to - from)) {
+            case DECIMAL -> Double.parseDouble(FloatSyntax.string(text, from, to - from));
+            case HEXADECIMAL -> Double.parseDouble(withExponent(FloatSyntax.string(text, from, to - from)));
+            case INFINITY -> text[from] == '-' ? Double.NEGATIVE_INFINITY : Double.POSITIVE_INFINITY;
+            case NOT_A_NUMBER -> Double.NaN;
+        };
+    }
+
+    private static boolean isSpace(byte b) {
+        return b == ' ' || b >= '\t' && b <= '\r';
+    }
+
     /** Java wants the exponent that C leaves out. */
     private static String withExponent(String hexadecimal) {
         return exponentMark(hexadecimal, 'p') < 0 ? hexadecimal + "p0" : hexadecimal;

@@ -39,6 +39,7 @@ class DifferentialTest {
                 new BitmapFamily(),
                 new HashFamily(),
                 new SetFamily(),
+                new SortedSetFamily(),
                 new KeyFamily(),
                 new TransactionFamily(),
                 new ScriptFamily(),

@@ -41,6 +41,7 @@ final class KnownDifferences {
                     Kind.NOT_COMPARED,
                     "OBJECT REFCOUNT \\S+",
                     "a small integer is shared in Redis unless COPY made it; here the value tells"),
+            difference(Kind.NOT_SENT, "Z(REV)?RANK( \\S+){3,}", "WITHSCORE is of Redis 7.2"),
             difference(
                     Kind.NOT_COMPARED,
                     "CONFIG SET maxmemory-policy (?!noeviction$).*",

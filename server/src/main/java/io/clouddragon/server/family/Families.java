@@ -13,6 +13,10 @@ public final class Families {
         new HashCommands().declare(table);
         SetCommands.declare(table);
         SetAlgebraCommands.declare(table);
+        SortedSetCommands.declare(table);
+        SortedSetRangeCommands.declare(table);
+        SortedSetPopCommands.declare(table);
+        SortedSetAlgebraCommands.declare(table);
         KeyCommands.declare(table);
         ListCommands.declare(table);
         ListSearchCommands.declare(table);
