@@ -51,7 +51,7 @@ class CommandTableTest {
             zintercard zscan
             setbit getbit bitcount bitpos bitop bitfield bitfield_ro
             lpush rpush lpushx rpushx lpop rpop llen lrange lindex lset linsert lrem ltrim lpos lmove rpoplpush lmpop
-            blpop brpop blmove brpoplpush blmpop
+            blpop brpop blmove brpoplpush blmpop sort sort_ro
             multi exec discard watch unwatch
             subscribe unsubscribe psubscribe punsubscribe ssubscribe sunsubscribe publish spublish pubsub monitor
             """;

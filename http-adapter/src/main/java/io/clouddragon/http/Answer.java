@@ -14,6 +14,7 @@ final class Answer {
     static final byte[] KEY = JsonWriter.encodeName("Key");
     static final byte[] VERSION = JsonWriter.encodeName("Version");
     static final byte[] VALUE = JsonWriter.encodeName("Value");
+    static final byte[] TYPE = JsonWriter.encodeName("Type");
     static final byte[] BASE64 = JsonWriter.encodeName("Base64");
     static final byte[] LOCK = JsonWriter.encodeName("Lock");
     static final byte[] TILL = JsonWriter.encodeName("Till");

@@ -36,4 +36,10 @@ final class Values {
     static void writeMissing(JsonWriter json) {
         json.name(Answer.VERSION).number(0).name(Answer.VALUE).nullValue();
     }
+
+    /** The same for a list, a hash and the like: no value, but its type, by the word that TYPE answers. */
+    static void writeType(JsonWriter json, Entry entry) {
+        json.name(Answer.VERSION).number(entry.version()).name(Answer.VALUE).nullValue();
+        json.name(Answer.TYPE).string(entry.type().word());
+    }
 }

@@ -49,15 +49,13 @@ final class Watch implements Operation {
         if (!differs) {
             return;
         }
-        if (exists && !Values.isTellable(entry)) {
-            answer.refuse(HttpError.WRONG_TYPE, "the key holds another type of value than a string", key);
-            return;
-        }
         JsonWriter json = answer.ok().openObject().name(Answer.KEY).string(key);
-        if (exists) {
+        if (!exists) {
+            Values.writeMissing(json);
+        } else if (Values.isTellable(entry)) {
             Values.write(json, entry, scratch);
         } else {
-            Values.writeMissing(json);
+            Values.writeType(json, entry);
         }
         json.closeObject();
     }

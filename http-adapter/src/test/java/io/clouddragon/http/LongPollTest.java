@@ -79,6 +79,20 @@ class LongPollTest {
     // ---- watches
 
     @Test
+    void a_list_has_a_version_and_a_type_but_no_value() throws Exception {
+        Wire watch = waiting("/watch/dev", "{\"ID\": \"l\", \"Wait\": 20}");
+        server.onLoop(() -> server.loop()
+                .transact(tx -> tx.lists()
+                        .append(server.loop().engine().databases().get("dev"), Bytes.of("l"), Bytes.of("element"))));
+        assertThat(watch.read().text())
+                .isEqualTo("200 {\"Key\": \"l\", \"Version\": 1, \"Value\": null, \"Type\": \"list\"}");
+        assertThat(server.post("/db/dev", "{\"KVGet\": [\"l\"]}").text()).startsWith("409 {\"Code\": \"wrong_type\"");
+        assertThat(server.post("/db/dev", "{\"KVSet\": {\"Key\": \"l\", \"Value\": 1}}")
+                        .text())
+                .startsWith("409 {\"Code\": \"wrong_type\"");
+    }
+
+    @Test
     void a_watch_is_answered_at_once_when_the_version_differs() throws Exception {
         set("\"v\"");
         assertThat(server.post("/watch/dev", "{\"ID\": \"k\"}").text())

@@ -23,6 +23,7 @@ final class LoadClient {
                 new Counters(ledger, number),
                 new Versions(ledger, number),
                 new Pairs(ledger, number),
+                new Queues(ledger, number),
                 locks,
                 new HotLock(ledger, number),
                 new Batches(ledger, number));

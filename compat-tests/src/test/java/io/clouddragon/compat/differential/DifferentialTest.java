@@ -40,6 +40,7 @@ class DifferentialTest {
                 new HashFamily(),
                 new SetFamily(),
                 new SortedSetFamily(),
+                new ListFamily(),
                 new KeyFamily(),
                 new TransactionFamily(),
                 new ScriptFamily(),

@@ -313,6 +313,11 @@ public final class Call {
         return positionInExec;
     }
 
+    /** Whether a script gave this command. */
+    public boolean isInScript() {
+        return !mayBlock && positionInExec == 0;
+    }
+
     /** Nothing of the transaction is to happen: EXEC as a whole answers with this error. */
     public void abortExec(String errorText) {
         abortText = errorText;

@@ -30,6 +30,7 @@ public final class Command implements Governed {
     private final Set<String> extraCategories = new java.util.TreeSet<>();
     private List<KeySpec> keySpecs;
     private KeyUse keyUse;
+    private KeyFinder keyFinder;
     private Channels channels = Channels.NONE;
     private String deprecatedSince;
     private String replacedBy;
@@ -62,6 +63,12 @@ public final class Command implements Governed {
     @FunctionalInterface
     public interface KeyUse {
         Set<KeyFlag> of(int words, IntFunction<Bytes> word);
+    }
+
+    /** Finds keys that no specification tells the places of, in the words of a call. */
+    @FunctionalInterface
+    public interface KeyFinder {
+        void find(int words, IntFunction<Bytes> word, List<KeyReference> into);
     }
 
     // ---- declaration
@@ -131,6 +138,12 @@ public final class Command implements Governed {
     /** Where key positions do not follow from the arguments (a count of keys before them, say). */
     public Command keys(KeySpec... specs) {
         keySpecs = List.of(specs);
+        return this;
+    }
+
+    /** Finds the keys of {@link KeySpec#unknown} specifications. */
+    public Command keyFinder(KeyFinder finder) {
+        keyFinder = finder;
         return this;
     }
 
@@ -239,7 +252,8 @@ public final class Command implements Governed {
     }
 
     public Set<Flag> flags() {
-        if (!flags.contains(Flag.MOVABLEKEYS) && keySpecs().stream().anyMatch(KeySpec::counted)) {
+        if (!flags.contains(Flag.MOVABLEKEYS)
+                && keySpecs().stream().anyMatch(spec -> spec.counted() || spec.isUnknown())) {
             flags.add(Flag.MOVABLEKEYS);
         }
         return flags;
@@ -345,6 +359,9 @@ public final class Command implements Governed {
             for (Integer position : positions.subList(keys.size(), positions.size())) {
                 keys.add(new KeyReference(position, keyFlags(spec, words, word)));
             }
+        }
+        if (keyFinder != null) {
+            keyFinder.find(words, word, keys);
         }
         return keys;
     }

@@ -17,6 +17,15 @@ import java.util.function.IntFunction;
  * @param counted the word at {@code first} is the number of keys, which follow it
  */
 public record KeySpec(Set<KeyFlag> flags, int first, int last, int step, boolean counted) {
+    /** Keys whose places the words do not tell in general: a {@link Command.KeyFinder} may find them. */
+    public static KeySpec unknown(KeyFlag... flags) {
+        return new KeySpec(Set.of(flags), 0, -1, 0, false);
+    }
+
+    public boolean isUnknown() {
+        return first == 0;
+    }
+
     /**
      * Adds the positions of the keys in a command.
      *
@@ -25,6 +34,9 @@ public record KeySpec(Set<KeyFlag> flags, int first, int last, int step, boolean
      * @return false when the words do not fit
      */
     public boolean positions(int words, IntFunction<Bytes> word, List<Integer> into) {
+        if (isUnknown()) {
+            return true;
+        }
         int from = first;
         int to = last >= 0 ? first + last : words + last;
         if (counted) {

@@ -44,7 +44,7 @@ final class KeySpecs {
         int first = 0;
         int last = 0;
         for (KeySpec spec : specs) {
-            if (spec.counted()) {
+            if (spec.counted() || spec.isUnknown()) {
                 continue;
             }
             if (spec.step() != 1 || last != 0 && last != spec.first() - 1) {

@@ -60,6 +60,12 @@ final class CommandDescription {
         reply.bulk("flags");
         keyFlags(spec.flags());
         reply.bulk("begin_search");
+        if (spec.isUnknown()) {
+            unknown();
+            reply.bulk("find_keys");
+            unknown();
+            return;
+        }
         reply.map(2);
         pair("type", "index");
         reply.bulk("spec");
@@ -73,6 +79,13 @@ final class CommandDescription {
         pair(spec.counted() ? "keynumidx" : "lastkey", spec.counted() ? 0 : spec.last());
         pair(spec.counted() ? "firstkey" : "keystep", spec.counted() ? 1 : spec.step());
         pair(spec.counted() ? "keystep" : "limit", spec.counted() ? spec.step() : 0);
+    }
+
+    private void unknown() {
+        reply.map(2);
+        pair("type", "unknown");
+        reply.bulk("spec");
+        reply.map(0);
     }
 
     void keyFlags(Set<KeyFlag> flags) {

@@ -21,6 +21,7 @@ public final class Families {
         ListCommands.declare(table);
         ListSearchCommands.declare(table);
         ListPopCommands.declare(table);
+        SortCommands.declare(table);
         ExpiryCommands.declare(table);
         ObjectCommands.declare(table);
         TransactionCommands.declare(table);

@@ -219,14 +219,14 @@ public final class ListCommands {
         }
     }
 
-    /** Index of the first element of a range; negative ones count from the end. */
+    /** Index of the first element of a range, from 0 to the size; negative ones count from the end. */
     private static long first(long start, long size) {
-        return start < 0 ? Math.max(0, size + start) : start;
+        return start < 0 ? Math.max(0, size + start) : Math.min(start, size);
     }
 
-    /** Index behind the last element of a range; negative ones count from the end. */
+    /** Index behind the last element of a range, from 0 to the size; negative ones count from the end. */
     private static long behindLast(long stop, long size) {
-        return stop < 0 ? size + stop + 1 : Math.min(stop, size - 1) + 1;
+        return stop < 0 ? Math.max(0, size + stop + 1) : Math.min(stop, size - 1) + 1;
     }
 
     private static void lindex(Call call) {

@@ -1,8 +1,11 @@
 package io.clouddragon.server.tools;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.clouddragon.resp.RedisDoubles;
 import io.clouddragon.storage.bytes.ByteSource;
 import io.clouddragon.storage.bytes.Bytes;
+import io.clouddragon.storage.collection.Element;
+import io.clouddragon.storage.collection.PackedElements;
 import io.clouddragon.storage.engine.Effect;
 import io.clouddragon.storage.keyspace.Entry;
 import io.clouddragon.storage.keyspace.Kind;
@@ -11,10 +14,11 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.StringJoiner;
 
 /**
  * Shows effects. Must be given all of them from the snapshot's first on, shown or not, for it learns from them which
- * keyspace is whose. Not thread-safe.
+ * keyspace is whose, and which keys are collections of which kind. Not thread-safe.
  */
 final class EffectPrinter {
     private static final int SHOWN_BYTES = 80;
@@ -23,6 +27,10 @@ final class EffectPrinter {
     private record Owner(String database, String space) {}
 
     private final Map<Long, Owner> owners = new HashMap<>();
+    /** Kinds of the collections, by a hash of keyspace and key. */
+    private final Map<Long, Kind> collections = new HashMap<>();
+
+    private final Bytes part = new Bytes();
     private final Effect effect = new Effect();
 
     /** Reads the next effect, to be shown. */
@@ -34,6 +42,34 @@ final class EffectPrinter {
             owners.put(effect.locks(), new Owner(name, "locks"));
             owners.put(effect.onceIds(), new Owner(name, "once"));
         }
+        learn();
+    }
+
+    /** An element's bytes do not say of what they are a part. */
+    private void learn() {
+        long key = effect.key().hash(effect.keyspace());
+        switch (effect.type()) {
+            case PUT, ENTRY -> {
+                if (effect.kind().isCollection()) {
+                    collections.put(key, effect.kind());
+                } else {
+                    collections.remove(key);
+                }
+            }
+            case DELETE -> collections.remove(key);
+            case RENAME -> {
+                Kind moved = collections.remove(key);
+                if (moved != null) {
+                    collections.put(effect.value().hash(effect.newKeyspace()), moved);
+                }
+            }
+            default -> {}
+        }
+    }
+
+    /** What the key of the effect is, if it is a collection; else, and for lists too, its parts are shown as they are. */
+    private Kind collection() {
+        return collections.getOrDefault(effect.key().hash(effect.keyspace()), Kind.RAW);
     }
 
     private Owner owner() {
@@ -57,7 +93,8 @@ final class EffectPrinter {
             case EXTEND -> start + ", version " + effect.version() + deadline(owner);
             case SPLICE, INSERT, SET ->
                 start + " at " + effect.index() + ": " + Text.quoted(effect.value(), SHOWN_BYTES);
-            case ADD, REMOVE -> start + ": " + Text.quoted(effect.value(), SHOWN_BYTES);
+            case ADD -> start + ": " + element(collection(), effect.value());
+            case REMOVE -> start + ": " + Text.quoted(effect.value(), SHOWN_BYTES);
             case CUT -> start + " at " + effect.index() + ": " + effect.count() + " elements";
             case RENAME ->
                 start + " to " + owner(effect.newKeyspace()).database() + " "
@@ -71,9 +108,41 @@ final class EffectPrinter {
     }
 
     private String value() {
-        return effect.kind() == Kind.NUMBER
-                ? "number " + number()
-                : Text.word(effect.kind()) + " " + Text.quoted(effect.value(), SHOWN_BYTES);
+        if (effect.kind() == Kind.NUMBER) {
+            return "number " + number();
+        }
+        String kind = Text.word(effect.kind());
+        if (!effect.kind().isCollection()) {
+            return kind + " " + Text.quoted(effect.value(), SHOWN_BYTES);
+        }
+        PackedElements elements = new PackedElements().set(effect.value());
+        StringJoiner text = new StringJoiner(", ");
+        for (int i = 0; i < elements.count(); i++) {
+            text.add(element(effect.kind(), elements.get(i, part)));
+        }
+        return elements.count() == 0 ? kind + ", elements follow" : kind + " of " + elements.count() + ": " + text;
+    }
+
+    /** An element of a collection. */
+    private static String element(Kind kind, Bytes element) {
+        if (!kind.isKeyed()) {
+            return Text.quoted(element, SHOWN_BYTES);
+        }
+        Bytes shown = new Bytes();
+        String name = Text.quoted(Element.name(element.array(), element.offset(), shown), SHOWN_BYTES);
+        return switch (kind) {
+            case HASH -> name + " = " + Text.quoted(payload(element, shown), SHOWN_BYTES);
+            case SORTED_SET -> name + " score " + score(element);
+            default -> name;
+        };
+    }
+
+    private static Bytes payload(Bytes element, Bytes into) {
+        return Element.payload(element.array(), element.offset(), element.length(), into);
+    }
+
+    private static String score(Bytes element) {
+        return RedisDoubles.format(Element.score(element.array(), element.offset() + element.length()));
     }
 
     private long number() {
@@ -110,6 +179,8 @@ final class EffectPrinter {
             json.writeStringField("kind", Text.word(effect.kind()));
             if (effect.kind() == Kind.NUMBER) {
                 json.writeStringField("value", Long.toString(number()));
+            } else if (effect.kind().isCollection()) {
+                elements(json);
             } else {
                 StateFile.writeBytes(json, "value", effect.value());
             }
@@ -123,6 +194,32 @@ final class EffectPrinter {
         }
     }
 
+    private void elements(JsonGenerator json) throws IOException {
+        PackedElements elements = new PackedElements().set(effect.value());
+        json.writeArrayFieldStart("elements");
+        for (int i = 0; i < elements.count(); i++) {
+            json.writeStartObject();
+            element(json, effect.kind(), elements.get(i, part));
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+    }
+
+    private static void element(JsonGenerator json, Kind kind, Bytes element) throws IOException {
+        if (!kind.isKeyed()) {
+            StateFile.writeBytes(json, "value", element);
+            return;
+        }
+        Bytes shown = new Bytes();
+        Element.name(element.array(), element.offset(), shown);
+        StateFile.writeBytes(json, kind == Kind.HASH ? "field" : "member", shown);
+        if (kind == Kind.HASH) {
+            StateFile.writeBytes(json, "value", payload(element, shown));
+        } else if (kind == Kind.SORTED_SET) {
+            json.writeStringField("score", score(element));
+        }
+    }
+
     /** What a change of a part of a value, or a move, says. */
     private void part(JsonGenerator json) throws IOException {
         switch (effect.type()) {
@@ -133,7 +230,8 @@ final class EffectPrinter {
             default -> {}
         }
         switch (effect.type()) {
-            case SPLICE, ADD, INSERT, SET -> StateFile.writeBytes(json, "value", effect.value());
+            case ADD -> element(json, collection(), effect.value());
+            case SPLICE, INSERT, SET -> StateFile.writeBytes(json, "value", effect.value());
             case REMOVE -> StateFile.writeBytes(json, "name", effect.value());
             case CUT -> json.writeNumberField("count", effect.count());
             case RENAME -> StateFile.writeBytes(json, "newKey", effect.value());

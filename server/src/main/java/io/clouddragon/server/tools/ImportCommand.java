@@ -90,7 +90,7 @@ final class ImportCommand implements Callable<Integer> {
             long entries = 0;
             for (List<StateEntry> batch = batch(reader); !batch.isEmpty(); batch = batch(reader)) {
                 target.add(batch);
-                entries += batch.size();
+                entries += batch.stream().filter(entry -> !entry.continues()).count();
                 progress.at(counted.bytes(), size);
             }
             target.finish();
@@ -112,7 +112,7 @@ final class ImportCommand implements Callable<Integer> {
                 break;
             }
             batch.add(entry);
-            bytes += entry.stored().length();
+            bytes += entry.bytes();
         }
         return batch;
     }

@@ -1,10 +1,13 @@
 package io.clouddragon.server.tools;
 
 import io.clouddragon.storage.bytes.Bytes;
+import io.clouddragon.storage.collection.PackedElements;
 import io.clouddragon.storage.engine.Database;
 import io.clouddragon.storage.engine.LoadProgress;
 import io.clouddragon.storage.engine.StateBuilder;
 import io.clouddragon.storage.engine.Tx;
+import io.clouddragon.storage.keyspace.Entry;
+import io.clouddragon.storage.keyspace.Kind;
 import io.clouddragon.storage.log.LogBuilder;
 import io.clouddragon.storage.log.NioDisk;
 import java.io.Closeable;
@@ -33,6 +36,8 @@ interface ImportTarget extends Closeable {
 
     /** The state becomes the directory's, with its revision, versions, handles and clock. */
     final class NewDirectory implements ImportTarget {
+        private static final Bytes NO_ELEMENTS = new Bytes(new byte[PackedElements.HEAD_BYTES]);
+
         private final StateBuilder state;
 
         NewDirectory(Path directory, StateEntry.Origin origin) throws IOException {
@@ -42,15 +47,22 @@ interface ImportTarget extends Closeable {
         @Override
         public void add(List<StateEntry> entries) throws IOException {
             for (StateEntry entry : entries) {
-                state.entry(
-                        entry.database(),
-                        entry.space(),
-                        entry.key(),
-                        entry.kind(),
-                        entry.stored(),
-                        entry.deadline(),
-                        entry.version());
+                if (!entry.continues()) {
+                    add(entry);
+                }
+                state.elements(entry.database(), entry.key(), entry.elements());
             }
+        }
+
+        private void add(StateEntry entry) throws IOException {
+            state.entry(
+                    entry.database(),
+                    entry.space(),
+                    entry.key(),
+                    entry.kind(),
+                    entry.kind().isCollection() ? NO_ELEMENTS : entry.stored(),
+                    entry.deadline(),
+                    entry.version());
         }
 
         @Override
@@ -71,6 +83,7 @@ interface ImportTarget extends Closeable {
     final class ExistingDirectory implements ImportTarget {
         private final OfflineEngine engine;
         private final StateEntry.Origin origin;
+        private final Entry found = new Entry();
         private long kept;
         private boolean open = true;
 
@@ -89,7 +102,7 @@ interface ImportTarget extends Closeable {
             Bytes key = entry.key();
             boolean added = switch (entry.space()) {
                 case KEYS -> {
-                    tx.put(db, key, entry.kind(), entry.stored(), entry.deadline());
+                    addKey(tx, db, entry);
                     yield true;
                 }
                 case LOCKS -> {
@@ -102,6 +115,29 @@ interface ImportTarget extends Closeable {
                 }
             };
             kept += added ? 0 : 1;
+        }
+
+        private void addKey(Tx tx, Database db, StateEntry entry) {
+            if (!entry.kind().isCollection()) {
+                tx.put(db, entry.key(), entry.kind(), entry.stored(), entry.deadline());
+                return;
+            }
+            if (!entry.continues()) {
+                tx.delete(db, entry.key());
+            }
+            if (entry.deadline() <= tx.now()) {
+                return;
+            }
+            for (Bytes element : entry.elements()) {
+                if (entry.kind() == Kind.LIST) {
+                    tx.lists().append(db, entry.key(), element);
+                } else {
+                    tx.keyed().put(db, entry.key(), entry.kind(), element);
+                }
+            }
+            if (tx.peek(db, entry.key(), found) && found.deadline() != entry.deadline()) {
+                tx.deadline(db, entry.key(), entry.deadline());
+            }
         }
 
         @Override

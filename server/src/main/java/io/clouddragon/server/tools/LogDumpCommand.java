@@ -75,9 +75,11 @@ final class LogDumpCommand implements Callable<Integer> {
 
         @Override
         public void snapshotItem(ByteSource item) {
-            printer.read(item);
-            if (snapshot) {
-                out.println("snapshot: " + printer.text());
+            while (item.remaining() > 0) {
+                printer.read(item);
+                if (snapshot) {
+                    out.println("snapshot: " + printer.text());
+                }
             }
         }
 
@@ -115,13 +117,19 @@ final class LogDumpCommand implements Callable<Integer> {
         @Override
         public void snapshotItem(ByteSource item) {
             try {
-                printer.read(item);
                 if (snapshot) {
                     json.writeStartObject();
                     json.writeStringField("kind", "snapshot");
                     json.writeFieldName("effects");
                     json.writeStartArray();
-                    printer.json(json);
+                }
+                while (item.remaining() > 0) {
+                    printer.read(item);
+                    if (snapshot) {
+                        printer.json(json);
+                    }
+                }
+                if (snapshot) {
                     endLine();
                 }
             } catch (IOException e) {

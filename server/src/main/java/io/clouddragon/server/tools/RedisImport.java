@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 
 /**
  * Copies the keys of a Redis server that goes on serving: SCAN, and for each batch of keys their types, then their values
- * and times to live, each in one round trip. A key that changes meanwhile is had as it was before or after; one that is
+ * and times to live, each in one round trip; of large collections the first portion, the others one after the other. A key that changes meanwhile is had as it was before or after; one that is
  * created meanwhile may be missed. So let no client write to Redis while the last import runs.
  */
 final class RedisImport {
@@ -23,6 +23,7 @@ final class RedisImport {
     private static final byte[] PTTL = {'P', 'T', 'T', 'L'};
     private static final Pattern KEYSPACE = Pattern.compile("db(\\d+):keys=(\\d+),");
     private static final long NO_SUCH_KEY = -2;
+    private static final String BEGIN = "0";
 
     private final RedisClient redis;
     private final ImportTarget target;
@@ -74,37 +75,77 @@ final class RedisImport {
             List<byte[]> keys = new ArrayList<>();
             ((List<?>) reply.get(1)).forEach(key -> keys.add((byte[]) key));
             if (!keys.isEmpty()) {
-                List<StateEntry> entries = read(database, keys);
-                target.add(entries);
-                imported += entries.size();
+                copy(database, keys);
             }
             seen += keys.size();
             progress.at(seen, Math.max(total, seen));
         } while (!cursor.equals("0"));
     }
 
-    private List<StateEntry> read(String database, List<byte[]> keys) throws IOException {
+    /** A collection whose first portion has been read. */
+    private record Unfinished(byte[] key, RedisType type, StateEntry begun, String next) {}
+
+    private void copy(String database, List<byte[]> keys) throws IOException {
         List<RedisType> types = types(keys);
         for (int i = 0; i < keys.size(); i++) {
             if (types.get(i) != null) {
-                types.get(i).ask(redis, keys.get(i));
+                types.get(i).ask(redis, keys.get(i), BEGIN);
                 redis.send(PTTL, keys.get(i));
             }
         }
         List<StateEntry> entries = new ArrayList<>();
+        List<Unfinished> unfinished = new ArrayList<>();
         for (int i = 0; i < keys.size(); i++) {
             RedisType type = types.get(i);
             if (type != null) {
-                Bytes stored = type.stored(redis.receiveAny());
+                RedisType.Portion portion = type.portion(redis.receiveAny(), BEGIN);
                 long left = (Long) redis.receive();
-                if (stored != null && left != NO_SUCH_KEY) {
-                    long deadline = left < 0 ? Entry.NO_DEADLINE : System.currentTimeMillis() + left;
-                    entries.add(new StateEntry(
-                            database, Tx.Space.KEYS, new Bytes(keys.get(i)), type.kind(), stored, deadline, 0));
+                if (portion != null && left != NO_SUCH_KEY) {
+                    StateEntry entry = entry(database, keys.get(i), type, portion, left);
+                    entries.add(entry);
+                    if (portion.next() != null) {
+                        unfinished.add(new Unfinished(keys.get(i), type, entry, portion.next()));
+                    }
                 }
             }
         }
-        return entries;
+        target.add(entries);
+        imported += entries.size();
+        for (Unfinished each : unfinished) {
+            finish(each);
+        }
+    }
+
+    private static StateEntry entry(
+            String database, byte[] key, RedisType type, RedisType.Portion portion, long millisLeft)
+            throws IOException {
+        long deadline = millisLeft < 0 ? Entry.NO_DEADLINE : System.currentTimeMillis() + millisLeft;
+        boolean isCollection = type.kind().isCollection();
+        Bytes stored = isCollection ? new Bytes() : portion.words().get(0);
+        List<Bytes> elements = isCollection ? elements(type, portion) : List.of();
+        return new StateEntry(
+                database, Tx.Space.KEYS, new Bytes(key), type.kind(), stored, deadline, 0, elements, false);
+    }
+
+    private static List<Bytes> elements(RedisType type, RedisType.Portion portion) throws IOException {
+        List<Bytes> elements = CollectionWords.elements(type.kind(), portion.words());
+        if (elements == null) {
+            throw new IOException("Redis sent what is no part of a " + type.kind());
+        }
+        return elements;
+    }
+
+    private void finish(Unfinished begun) throws IOException {
+        String next = begun.next();
+        while (next != null) {
+            begun.type().ask(redis, begun.key(), next);
+            RedisType.Portion portion = begun.type().portion(redis.receiveAny(), next);
+            if (portion == null) {
+                return;
+            }
+            target.add(List.of(begun.begun().more(elements(begun.type(), portion))));
+            next = portion.next();
+        }
     }
 
     /** Null where the key has gone or its type cannot be imported. */

@@ -3,15 +3,48 @@ package io.clouddragon.server.tools;
 import io.clouddragon.storage.bytes.Bytes;
 import io.clouddragon.storage.engine.Tx;
 import io.clouddragon.storage.keyspace.Kind;
+import java.util.List;
 
 /**
- * A key, a held lock or a used idempotency id on its way into a data directory. The bytes are the entry's own.
+ * A key, a held lock or a used idempotency id on its way into a data directory. The bytes are the entry's own. Of a large
+ * collection it is only the beginning: entries that {@linkplain #continues go on with it} follow, one behind the other.
  *
- * @param stored as the kind has it in memory: a number's is its 8 bytes, a lock's the owner's text
+ * @param stored as the kind has it in memory: a number's is its 8 bytes, a lock's the owner's text; of a collection nothing
  * @param deadline Unix ms, or {@code Entry.NO_DEADLINE}; of a lock, ms on the engine's clock that {@link Origin} tells
  * @param version the revision that wrote it, of a lock the handle; 0 when it comes from elsewhere
+ * @param elements of a collection, as it has them in memory
+ * @param continues the elements belong to the collection that the entry before began or went on with
  */
-record StateEntry(String database, Tx.Space space, Bytes key, Kind kind, Bytes stored, long deadline, long version) {
+record StateEntry(
+        String database,
+        Tx.Space space,
+        Bytes key,
+        Kind kind,
+        Bytes stored,
+        long deadline,
+        long version,
+        List<Bytes> elements,
+        boolean continues) {
+
+    /** An entry whose value is in one piece. */
+    StateEntry(String database, Tx.Space space, Bytes key, Kind kind, Bytes stored, long deadline, long version) {
+        this(database, space, key, kind, stored, deadline, version, List.of(), false);
+    }
+
+    /** The next elements of the same collection. */
+    StateEntry more(List<Bytes> next) {
+        return new StateEntry(database, space, key, kind, stored, deadline, version, next, true);
+    }
+
+    /** Bytes of the value. */
+    long bytes() {
+        long bytes = stored.length();
+        for (Bytes element : elements) {
+            bytes += element.length();
+        }
+        return bytes;
+    }
+
     /**
      * The state that entries were taken from.
      *

@@ -18,8 +18,10 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -28,15 +30,19 @@ import java.util.Map;
  * <pre>
  * {"dragon":"export","format":1,"revision":1234,"engineMillis":86400000,"exported":1700000000000}
  * {"db":"0","key":"user:1","kind":"string","value":"Ann","version":17,"deadline":1700000060000}
+ * {"db":"0","key":"cart","kind":"hash","elements":["apple","2","pear","1"],"version":18}
+ * {"db":"0","key":"log","kind":"list","elements":["first","second"],"version":19}
+ * {"more":["third","fourth"]}
  * {"db":"jobs","lock":"nightly","handle":1201,"leaseMillis":8500,"owner":"worker 3"}
  * {"db":"jobs","once":"order-77","version":1202,"deadline":1700086400000}
- * {"end":3}
+ * {"end":6}
  * </pre>
  *
  * Deadlines are Unix milliseconds and absent when there is none; {@code leaseMillis} is what was left of the lease. Bytes
  * that are no UTF-8 stand in base64 in a field whose name ends in 64 ({@code key64}, {@code value64}). Numbers of kind
- * "number" are in quotes, because many JSON readers take only 53 bits. The last line has the number of entries, so that a
- * file that was cut is noticed.
+ * "number" are in quotes, because many JSON readers take only 53 bits. A list, set, hash or sorted set has its words by turns
+ * (field, value; member, score), the first thousands beside the key and the others in lines that follow. The last line has
+ * the number of lines before it, so that a file that was cut is noticed.
  */
 final class StateFile {
     private static final int FORMAT = 1;
@@ -59,12 +65,24 @@ final class StateFile {
         }
     }
 
+    /** Writes an array of words; all of them in base64 when one is no UTF-8. */
+    static void writeWords(JsonGenerator json, String field, List<Bytes> words) throws IOException {
+        boolean isText = words.stream().allMatch(word -> Text.utf8(word) != null);
+        json.writeArrayFieldStart(isText ? field : field + BASE64);
+        for (Bytes word : words) {
+            json.writeString(isText ? Text.utf8(word) : Base64.getEncoder().encodeToString(word.copy()));
+        }
+        json.writeEndArray();
+    }
+
     /** Writes a file, entry by entry. One thread. */
     static final class Writer implements Closeable {
         private final JsonGenerator json;
         private final long engineMillis;
         private final Bytes scratch = new Bytes();
+        private final CollectionWords words = new CollectionWords();
         private long entries;
+        private long lines;
 
         Writer(OutputStream out, StateEntry.Origin origin, long wallMillis) throws IOException {
             engineMillis = origin.engineMillis();
@@ -77,6 +95,7 @@ final class StateFile {
             json.writeNumberField("engineMillis", engineMillis);
             json.writeNumberField("exported", wallMillis);
             endLine();
+            lines = 0;
         }
 
         void entry(String database, Tx.Space space, Entry entry) throws IOException {
@@ -92,13 +111,24 @@ final class StateFile {
                 }
             }
             endLine();
+            if (entry.kind().isCollection()) {
+                for (List<Bytes> more = words.next(); !more.isEmpty(); more = words.next()) {
+                    json.writeStartObject();
+                    writeWords(json, "more", more);
+                    endLine();
+                }
+            }
             entries++;
         }
 
         private void key(Entry entry) throws IOException {
             writeBytes(json, "key", entry.key(scratch));
             json.writeStringField("kind", Text.word(entry.kind()));
-            writeBytes(json, "value", entry.value(scratch));
+            if (entry.kind().isCollection()) {
+                writeWords(json, "elements", words.open(entry).next());
+            } else {
+                writeBytes(json, "value", entry.value(scratch));
+            }
             json.writeNumberField("version", entry.version());
             if (entry.hasDeadline()) {
                 json.writeNumberField("deadline", entry.deadline());
@@ -115,6 +145,7 @@ final class StateFile {
         private void endLine() throws IOException {
             json.writeEndObject();
             json.writeRaw('\n');
+            lines++;
         }
 
         long entries() {
@@ -124,7 +155,7 @@ final class StateFile {
         /** Writes the last line. Without it the file counts as cut. */
         void end() throws IOException {
             json.writeStartObject();
-            json.writeNumberField("end", entries);
+            json.writeNumberField("end", lines);
             endLine();
             json.flush();
         }
@@ -139,8 +170,10 @@ final class StateFile {
     static final class Reader implements Closeable {
         private final JsonParser json;
         private final Map<String, String> fields = new HashMap<>();
+        private final Map<String, List<String>> arrays = new HashMap<>();
         private final StateEntry.Origin origin;
-        private long entries;
+        private StateEntry collection;
+        private long lines;
         private boolean ended;
 
         /** @throws IOException when it is no such file, or one of a newer format */
@@ -165,16 +198,28 @@ final class StateFile {
                 return null;
             }
             if (!readLine()) {
-                throw new IOException("the file is cut: its last line is missing, after " + entries + " entries");
+                throw new IOException("the file is cut: its last line is missing, after " + lines + " others");
             }
             if (fields.containsKey("end")) {
-                if (number("end") != entries || readLine()) {
-                    throw wrong("the file does not have the entries that its last line counts");
+                if (number("end") != lines || readLine()) {
+                    throw wrong("the file does not have the lines that its last line counts");
                 }
                 ended = true;
                 return null;
             }
-            entries++;
+            lines++;
+            if (arrays.containsKey("more") || arrays.containsKey("more" + BASE64)) {
+                if (collection == null) {
+                    throw wrong("elements of no collection");
+                }
+                return collection.more(elements("more", collection.kind()));
+            }
+            StateEntry entry = entry();
+            collection = entry.kind().isCollection() ? entry : null;
+            return entry;
+        }
+
+        private StateEntry entry() throws IOException {
             String database = fields.getOrDefault("db", "");
             if (!Databases.isValidName(Bytes.of(database))) {
                 throw wrong("no valid name of a database: '" + database + "'");
@@ -190,8 +235,21 @@ final class StateFile {
             if (kind == null) {
                 throw wrong("unknown kind '" + fields.get("kind") + "'");
             }
-            Bytes value = bytes("value");
             long deadline = fields.containsKey("deadline") ? number("deadline") : Entry.NO_DEADLINE;
+            if (kind.isCollection()) {
+                List<Bytes> elements = elements("elements", kind);
+                return new StateEntry(
+                        database,
+                        Tx.Space.KEYS,
+                        bytes("key"),
+                        kind,
+                        new Bytes(),
+                        deadline,
+                        number("version"),
+                        elements,
+                        false);
+            }
+            Bytes value = bytes("value");
             return new StateEntry(
                     database,
                     Tx.Space.KEYS,
@@ -228,6 +286,21 @@ final class StateFile {
                     number("version"));
         }
 
+        private List<Bytes> elements(String field, Kind kind) throws IOException {
+            List<Bytes> words = new ArrayList<>();
+            for (String text : arrays.getOrDefault(field, List.of())) {
+                words.add(Bytes.of(text));
+            }
+            for (String base64 : arrays.getOrDefault(field + BASE64, List.of())) {
+                words.add(decoded(field, base64));
+            }
+            List<Bytes> elements = CollectionWords.elements(kind, words);
+            if (elements == null || elements.isEmpty()) {
+                throw wrong("the field '" + field + "' has not the elements of a " + Text.word(kind));
+            }
+            return elements;
+        }
+
         private boolean has(String field) {
             return fields.containsKey(field) || fields.containsKey(field + BASE64);
         }
@@ -241,6 +314,10 @@ final class StateFile {
             if (base64 == null) {
                 throw wrong("no field '" + field + "'");
             }
+            return decoded(field, base64);
+        }
+
+        private Bytes decoded(String field, String base64) throws IOException {
             try {
                 return new Bytes(Base64.getDecoder().decode(base64));
             } catch (IllegalArgumentException e) {
@@ -256,9 +333,10 @@ final class StateFile {
             return Decimal.toLong(text);
         }
 
-        /** Reads one flat object; false at the end of the file. */
+        /** Reads one object of plain values and arrays of strings; false at the end of the file. */
         private boolean readLine() throws IOException {
             fields.clear();
+            arrays.clear();
             try {
                 JsonToken token = json.nextToken();
                 if (token == null) {
@@ -268,17 +346,31 @@ final class StateFile {
                     throw wrong("not an object");
                 }
                 while (json.nextToken() != JsonToken.END_OBJECT) {
-                    String name = json.currentName();
-                    if (!json.nextToken().isScalarValue()) {
-                        throw wrong("the field '" + name + "' is no plain value");
-                    }
-                    fields.put(name, json.getText());
+                    readField(json.currentName());
                 }
                 return true;
             } catch (JsonEOFException e) {
                 return false;
             } catch (JsonParseException e) {
                 throw wrong(e.getOriginalMessage());
+            }
+        }
+
+        private void readField(String name) throws IOException {
+            JsonToken token = json.nextToken();
+            if (token == JsonToken.START_ARRAY) {
+                List<String> words = new ArrayList<>();
+                while (json.nextToken() == JsonToken.VALUE_STRING) {
+                    words.add(json.getText());
+                }
+                if (json.currentToken() != JsonToken.END_ARRAY) {
+                    throw wrong("the field '" + name + "' is no array of strings");
+                }
+                arrays.put(name, words);
+            } else if (token.isScalarValue()) {
+                fields.put(name, json.getText());
+            } else {
+                throw wrong("the field '" + name + "' is no plain value");
             }
         }
 

@@ -25,6 +25,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What goes out comes in again, on real files. */
 @Timeout(60)
 class ExportImportTest {
+    private static final int MANY_ELEMENTS = 5000;
+
     @TempDir
     private Path temp;
 
@@ -71,7 +73,7 @@ class ExportImportTest {
                         "{\"db\":\"jobs\",\"key\":\"a\",\"kind\":\"json\",\"value\":\"{\\\"n\\\":1}\",\"version\":7}",
                         "{\"db\":\"0\",\"key64\":\"AP8iCsM=\",\"kind\":\"string\",\"value64\":\"AP8iCsM=\",\"version\":4,\"deadline\":"
                                 + (SampleData.NOW + 3_600_000) + "}",
-                        "{\"db\":\"jobs\",\"lock\":\"nightly\",\"handle\":8,\"leaseMillis\":60000,\"owner\":\"worker 3\"}",
+                        "{\"db\":\"jobs\",\"lock\":\"nightly\",\"handle\":8,\"leaseMillis\":60001,\"owner\":\"worker 3\"}",
                         "{\"db\":\"jobs\",\"once\":\"order-77\",\"version\":9,\"deadline\":"
                                 + (SampleData.NOW + 86_400_000) + "}",
                         "{\"end\":8}")
@@ -116,7 +118,7 @@ class ExportImportTest {
         TreeMap<String, String> contents = SampleData.contents(target);
         assertThat(contents.get("0 KEYS \"mine\"")).endsWith("\"kept\"");
         assertThat(contents.get("0 KEYS \"text\"")).startsWith("RAW v4 ").contains("gr\\xc3\\xb6");
-        assertThat(contents.get("jobs LOCKS \"nightly\"")).isEqualTo("LOCK v3 until 600077 = \"me\"");
+        assertThat(contents.get("jobs LOCKS \"nightly\"")).isEqualTo("LOCK v3 until 600078 = \"me\"");
         assertThat(contents).containsKey("jobs ONCE_IDS \"order-77\"").hasSize(10);
     }
 
@@ -154,6 +156,60 @@ class ExportImportTest {
     }
 
     @Test
+    void collectionsAreExportedInPortionsAndComeBackAsTheyWere() throws IOException {
+        Path directory = temp.resolve("collections");
+        SampleData.change(directory, 1, engine -> {
+            Database db = engine.databases().get("0");
+            for (int i = 0; i < MANY_ELEMENTS; i++) {
+                Bytes name = Bytes.of("element " + i);
+                double score = i / 3.0;
+                SampleData.transact(engine, tx -> {
+                    tx.lists().append(db, Bytes.of("list"), name);
+                    tx.keyed().putField(db, Bytes.of("hash"), name, Bytes.of("value"));
+                    tx.keyed().addMember(db, Bytes.of("set"), name);
+                    tx.keyed().putScore(db, Bytes.of("sorted"), name, score);
+                });
+            }
+            SampleData.transact(engine, tx -> {
+                tx.lists().append(db, Bytes.of("small"), new Bytes(new byte[] {0, (byte) 0xFF}));
+                tx.keyed().putScore(db, Bytes.of("few"), Bytes.of("m"), Double.NEGATIVE_INFINITY);
+                tx.deadline(db, Bytes.of("few"), SampleData.NOW + 3_600_000);
+            });
+        });
+        assertThat(ToolRun.of("export", directory, "--out", file).status()).isZero();
+        assertThat(Files.readAllLines(file))
+                .contains(
+                        "{\"db\":\"0\",\"key\":\"small\",\"kind\":\"list\",\"elements64\":[\"AP8=\"],\"version\":"
+                                + (MANY_ELEMENTS + 1) + "}",
+                        "{\"db\":\"0\",\"key\":\"few\",\"kind\":\"sorted_set\",\"elements\":[\"m\",\"-inf\"],\"version\":"
+                                + (MANY_ELEMENTS + 1) + ",\"deadline\":" + (SampleData.NOW + 3_600_000) + "}")
+                .anyMatch(line -> line.startsWith("{\"more\":["));
+        Path exact = temp.resolve("exact");
+        ToolRun run = ToolRun.of("import", file, "--to", exact);
+        assertThat(run.status()).as(run.err()).isZero();
+        assertThat(run.err()).contains("imported 6 entries");
+        assertThat(SampleData.contents(exact))
+                .isEqualTo(SampleData.contents(directory))
+                .hasSize(7);
+
+        Path merged = temp.resolve("merged");
+        SampleData.change(merged, 1, engine -> {
+            Database db = engine.databases().get("0");
+            SampleData.transact(engine, tx -> tx.lists().append(db, Bytes.of("list"), Bytes.of("old")));
+        });
+        assertThat(ToolRun.of("import", file, "--to", merged).status()).isZero();
+        assertThat(values(merged)).isEqualTo(values(directory));
+    }
+
+    /** Without versions and clocks. */
+    private static Map<String, String> values(Path directory) throws IOException {
+        Map<String, String> values = new TreeMap<>();
+        SampleData.contents(directory).forEach((key, text) -> values.put(key, text.replaceFirst(" v\\d+", "")));
+        values.remove("");
+        return values;
+    }
+
+    @Test
     void aServersEngineGoesOnFromAnImportedState() throws IOException {
         export();
         Path target = temp.resolve("target");
@@ -175,11 +231,13 @@ class ExportImportTest {
             value = {
                 "its last line is missing | /\\n[^\\n]*\\n$/\\n/ | the file is cut",
                 "cut inside a line | /[0-9]+\\}\\n$// | the file is cut",
-                "a line is missing | /\\n\\{\"db\":\"0\"[^\\n]*// | does not have the entries that its last line counts",
+                "a line is missing | /\\n\\{\"db\":\"0\"[^\\n]*// | does not have the lines that its last line counts",
                 "not an export | /^[^\\n]*\\n// | not a file that dragon export has written",
                 "a newer format | /\"format\":1/\"format\":2/ | has format 2",
                 "no JSON | /\"end\"/end/ | line 10: ",
                 "a kind of the future | /\"edited\"/\"cube\"/ | unknown kind 'cube'",
+                "elements that are none | /\"kind\":\"string\",\"value\":\"größer\"/\"kind\":\"sorted_set\",\"elements\":[\"m\"]/ | has not the elements of a sorted_set",
+                "elements of nothing | /\"db\":\"0\",\"key\":\"text\",/\"more\":[\"a\"],/ | elements of no collection",
                 "a number that is none | /\"-9223372036854775808\"/\"many\"/ | not a 64-bit number: 'many'",
                 "no valid database | /\"db\":\"jobs\"/\"db\":\"a b\"/ | no valid name of a database: 'a b'",
                 "a version of the future | /\"version\":7/\"version\":99/ | version 99 in a state of revision 10",

@@ -44,7 +44,7 @@ class LogToolsTest {
                 .contains("    put      0 keys \"count\" = number -9223372036854775808\n")
                 .contains("    put      jobs keys \"a\" = json \"{\\\"n\\\":1}\"\n")
                 .contains("\"... (70000 bytes)\n")
-                .contains("    put      jobs locks \"nightly\" = lock \"worker 3\", until engine ms 65000\n")
+                .contains("    put      jobs locks \"nightly\" = lock \"worker 3\", until engine ms 65001\n")
                 .contains("    put      jobs once \"order-77\" = once \"\", until 20")
                 .contains("segment end, engine ms 5000");
     }

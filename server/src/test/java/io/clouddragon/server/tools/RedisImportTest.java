@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -53,13 +54,13 @@ class RedisImportTest {
             redis.call("SELECT 9");
             redis.call("RPUSH list a b");
             redis.call("HSET hash a b");
-            redis.call("HSET hash2 a b");
+            redis.call("XADD stream 1-1 f v");
+            redis.call("XADD stream2 1-1 f v");
             redis.call("SET nine 9");
             ToolRun run = ToolRun.of("import", "--from-redis", redis.hostAndPort(), "--to", target);
             assertThat(run.err())
-                    .contains("imported 5 keys")
-                    .contains("left out: 2 keys of type hash")
-                    .contains("left out: 1 keys of type list");
+                    .contains("imported 7 keys")
+                    .contains("left out: 2 keys of type stream");
             assertThat(run.status()).isEqualTo(1);
         }
         assertThat(values(target))
@@ -68,6 +69,8 @@ class RedisImportTest {
                         "0 \"session\"", "\"abc\" expires",
                         "0 \"count\"", "\"41\"",
                         "3 \"\\x00\\xff\\n\"", "\"\\x01\\xfe\"",
+                        "9 \"list\"", "[\"a\", \"b\"]",
+                        "9 \"hash\"", "[\"\\x01ab\"]",
                         "9 \"nine\"", "\"9\""));
         assertThat(deadline(target, "0 KEYS \"session\"")).isBetween(before + 500_000, before + 560_000);
         assertThat(ToolRun.of("log", "verify", target).status()).isZero();
@@ -104,6 +107,38 @@ class RedisImportTest {
         }
         Map<String, String> values = values(target);
         assertThat(values).hasSize(MANY).containsEntry("0 \"key:4711\"", "\"value:4711\"");
+    }
+
+    @Test
+    void collectionsInPortionsWithTheirTimesToLive() throws IOException {
+        Path target = temp.resolve("data");
+        try (RedisServer redis = new RedisServer(temp)) {
+            for (int i = 0; i < MANY; i++) {
+                redis.client().send("RPUSH", "list", "element " + i);
+                redis.client().send("HSET", "hash", "field " + i, "value " + i);
+                redis.client().send("SADD", "set", "member " + i);
+                redis.client().send("ZADD", "zset", i + ".5", "member " + i);
+            }
+            for (int i = 0; i < 4 * MANY; i++) {
+                redis.client().receive();
+            }
+            redis.call("SADD few 1 2");
+            redis.call("PEXPIRE few 500000");
+            redis.call("PEXPIRE zset 500000");
+            ToolRun run = ToolRun.of("import", "--from-redis", redis.hostAndPort(), "--to", target);
+            assertThat(run.status()).as(run.err()).isZero();
+            assertThat(run.err()).contains("imported 5 keys");
+        }
+        Map<String, String> values = values(target);
+        assertThat(values).hasSize(5);
+        assertThat(values.get("0 \"list\""))
+                .startsWith("[\"element 0\", \"element 1\", ")
+                .endsWith("\"element " + (MANY - 1) + "\"]");
+        assertThat(values.get("0 \"few\"")).endsWith(" expires");
+        assertThat(values.get("0 \"zset\"")).endsWith(" expires");
+        for (String key : List.of("hash", "set", "zset")) {
+            assertThat(values.get("0 \"" + key + "\"").split("\", \"")).as(key).hasSize(MANY);
+        }
     }
 
     /** Runs commands on a server with append-only files; returns their directory. */
@@ -154,10 +189,10 @@ class RedisImportTest {
 
     @Test
     void anEmptyRdbPartIsReadOverAndOneWithKeysIsRefused() throws IOException {
-        Path files = appendOnlyDirectory("yes", "", "SET a 1", "RPUSH list x", "SET b 2");
+        Path files = appendOnlyDirectory("yes", "", "SET a 1", "XADD stream 1-1 f v", "SET b 2");
         Path target = temp.resolve("data");
         ToolRun run = ToolRun.of("import", "--from-aof", files, "--to", target);
-        assertThat(run.err()).contains("executed 3 commands").contains("left out: 1 commands RPUSH");
+        assertThat(run.err()).contains("executed 3 commands").contains("left out: 1 commands XADD");
         assertThat(run.status()).isEqualTo(1);
         assertThat(values(target)).isEqualTo(Map.of("0 \"a\"", "\"1\"", "0 \"b\"", "\"2\""));
 

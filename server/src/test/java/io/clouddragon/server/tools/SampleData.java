@@ -14,6 +14,8 @@ import io.clouddragon.storage.log.NioDisk;
 import io.clouddragon.storage.log.SyncMode;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.TreeMap;
 
 /** Data directories with something of everything in them, and what a directory holds, as text. */
@@ -94,6 +96,20 @@ final class SampleData {
 
     private static String describe(Entry entry) {
         return entry.kind() + " v" + entry.version() + " until " + entry.deadline() + " = "
-                + Text.quoted(entry.value(new Bytes()), 1_000_000);
+                + (entry.kind().isCollection() ? elements(entry) : Text.quoted(entry.value(new Bytes()), 1_000_000));
+    }
+
+    /** In order, where there is one. */
+    private static String elements(Entry entry) {
+        CollectionWords words = new CollectionWords().open(entry);
+        List<String> elements = new ArrayList<>();
+        for (List<Bytes> more = words.next(); !more.isEmpty(); more = words.next()) {
+            CollectionWords.elements(entry.kind(), more)
+                    .forEach(element -> elements.add(Text.quoted(element, 1_000_000)));
+        }
+        if (entry.kind() == Kind.HASH || entry.kind() == Kind.SET) {
+            elements.sort(null);
+        }
+        return elements.toString();
     }
 }

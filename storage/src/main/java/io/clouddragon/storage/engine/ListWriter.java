@@ -19,6 +19,11 @@ public final class ListWriter {
         this.tx = tx;
     }
 
+    /** Makes the key a list of this one element, whatever it held. */
+    public void replace(Database db, Bytes key, Bytes element) {
+        tx.putCollection(db, key, Kind.LIST, element, value);
+    }
+
     /** Adds behind the last element. */
     public void append(Database db, Bytes key, Bytes element) {
         if (!tx.peek(db, key, entry)) {

@@ -8,6 +8,7 @@ import io.clouddragon.storage.log.LogBuilder;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -16,6 +17,9 @@ import java.util.Map;
  */
 public final class StateBuilder implements Closeable {
     private static final int KEYSPACES_PER_DATABASE = Tx.Space.values().length;
+
+    /** Elements are gathered into items of about this size. */
+    private static final int ITEM_BYTES = 2 << 10;
 
     private final LogBuilder log;
     private final long revision;
@@ -31,7 +35,8 @@ public final class StateBuilder implements Closeable {
      * Adds an entry; of two with the same key the later one counts.
      *
      * @param database a valid name, see {@link Databases#isValidName}
-     * @param stored the value in the form that the kind has in memory: a number's is its 8 bytes
+     * @param stored the value in the form that the kind has in memory: a number's is its 8 bytes; of a collection its head,
+     *     {@link #elements} follow
      * @param deadline on the namespace's clock, ms: of locks the engine's, else Unix time
      * @param version not above the state's revision
      * @throws IllegalArgumentException when it is
@@ -44,6 +49,34 @@ public final class StateBuilder implements Closeable {
         int id = firstSpace(database) + space.ordinal();
         Effects.entry(log.item(), id, key, kind, deadline, stored, version);
         log.endItem();
+    }
+
+    /**
+     * Adds elements to the list, hash, set or sorted set that the key's entry is: to a list at its end.
+     *
+     * @param elements as the kind has them in memory, see {@link io.clouddragon.storage.collection.Element}
+     */
+    public void elements(String database, Bytes key, List<Bytes> elements) throws IOException {
+        int id = firstSpace(database) + Tx.Space.KEYS.ordinal();
+        ByteSink item = null;
+        int start = 0;
+        for (Bytes element : elements) {
+            if (item == null) {
+                item = log.item();
+                start = item.size();
+                Effects.header(item, Effects.ADD, id, key);
+            } else {
+                item.u8(Effects.ADD | Effects.SAME_KEY);
+            }
+            item.bytes(element);
+            if (item.size() - start >= ITEM_BYTES) {
+                log.endItem();
+                item = null;
+            }
+        }
+        if (item != null) {
+            log.endItem();
+        }
     }
 
     private int firstSpace(String database) throws IOException {
