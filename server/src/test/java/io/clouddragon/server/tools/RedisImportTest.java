@@ -58,9 +58,7 @@ class RedisImportTest {
             redis.call("XADD stream2 1-1 f v");
             redis.call("SET nine 9");
             ToolRun run = ToolRun.of("import", "--from-redis", redis.hostAndPort(), "--to", target);
-            assertThat(run.err())
-                    .contains("imported 7 keys")
-                    .contains("left out: 2 keys of type stream");
+            assertThat(run.err()).contains("imported 7 keys").contains("left out: 2 keys of type stream");
             assertThat(run.status()).isEqualTo(1);
         }
         assertThat(values(target))
