@@ -44,7 +44,8 @@ class DifferentialTest {
                 new KeyFamily(),
                 new TransactionFamily(),
                 new ScriptFamily(),
-                new ServerFamily());
+                new ServerFamily(),
+                new AclFamily());
         return families.stream()
                 .flatMap(family -> Stream.of(2, 3).map(protocol -> Arguments.of(family.name(), protocol, family)));
     }

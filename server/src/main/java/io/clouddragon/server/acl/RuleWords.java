@@ -23,7 +23,7 @@ final class RuleWords {
                 begin = word;
                 open = new StringBuilder(word);
             } else if (open != null) {
-                open.append(' ').append(word);
+                open.append(' ').append(Words.upToNul(word));
                 if (closes) {
                     rules.add(open.toString());
                     open = null;
@@ -41,7 +41,7 @@ final class RuleWords {
 
     /** The rules inside of a selector's parentheses; none when a quote is not closed. */
     static List<String> split(String inner) {
-        List<String> rules = ConfigLine.split(inner);
+        List<String> rules = ConfigLine.split(Words.upToNul(inner));
         return rules == null ? List.of() : rules;
     }
 }

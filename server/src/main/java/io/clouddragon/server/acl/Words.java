@@ -22,8 +22,13 @@ public final class Words {
 
     /** As people read it; malformed UTF-8 is replaced. Up to the first NUL, as Redis' messages. */
     public static String shown(String word) {
+        return bytes(upToNul(word)).toString();
+    }
+
+    /** Its bytes as far as Redis, which takes it for a text of C, would tell them. */
+    public static String upToNul(String word) {
         int nul = word.indexOf(0);
-        return bytes(nul < 0 ? word : word.substring(0, nul)).toString();
+        return nul < 0 ? word : word.substring(0, nul);
     }
 
     /** Whether a blank, as C's isspace has it, or a NUL would break the lists in which it is shown. */

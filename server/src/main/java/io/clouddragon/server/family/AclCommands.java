@@ -363,7 +363,10 @@ final class AclCommands {
             boolean isCommand = denial == Denial.COMMAND;
             replyWord(
                     call,
-                    denial.dryRun(isCommand ? command.fullName() : Words.of(word.apply(permissions.deniedWord()))));
+                    denial.dryRun(
+                            isCommand
+                                    ? command.fullName()
+                                    : Words.upToNul(Words.of(word.apply(permissions.deniedWord())))));
         }
     }
 
