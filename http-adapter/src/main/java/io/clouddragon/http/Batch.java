@@ -24,7 +24,7 @@ final class Batch implements Operation {
 
     private final Answer answer;
     private final HttpLimits limits;
-    private final BooleanSupplier outOfMemory;
+    private final BooleanSupplier outOfRoom;
     private final Entry entry = new Entry();
     private final Bytes scratch = new Bytes();
 
@@ -39,7 +39,7 @@ final class Batch implements Operation {
     Batch(Answer answer, HttpOptions options) {
         this.answer = answer;
         this.limits = options.limits();
-        this.outOfMemory = options.outOfMemory();
+        this.outOfRoom = options.outOfRoom();
     }
 
     Batch of(Database database, BatchRequest batch, Access.Caller asks) {
@@ -89,8 +89,10 @@ final class Batch implements Operation {
         if (!user.isUnrestricted() && !isAllowed()) {
             return false;
         }
-        if (request.grows() && outOfMemory.getAsBoolean()) {
-            return answer.refuse(HttpError.UNAVAILABLE, "the memory limit is reached: only reads, deletes and unlocks");
+        if (request.grows() && outOfRoom.getAsBoolean()) {
+            return answer.refuse(
+                    HttpError.UNAVAILABLE,
+                    "the memory limit is reached or the disk nearly full: only reads, deletes and unlocks");
         }
         answer.ok().openObject();
         boolean done = lock(tx) && useIds(tx) && count(tx) && readKeys(tx) && writeKeys(tx) && unlock(tx);

@@ -81,14 +81,6 @@ public final class Server {
     /** Exit status after the log has failed: what was acknowledged is on disk, nothing more can be. */
     public static final int EXIT_LOG_FAILED = 74;
 
-    /** Writes are refused below so many free bytes on the data directory's file system... */
-    private static final long MIN_FREE_BYTES = 64L << 20;
-    /** ...and taken again above so many. */
-    private static final long ENOUGH_FREE_BYTES = 96L << 20;
-
-    /** Short enough that no log fills what is kept free in the meantime. */
-    private static final int DISK_CHECK_MILLIS = 100;
-
     private static final int HOUSEKEEPING_MILLIS = 1000;
     private static final int STOP_SECONDS = 30;
 
@@ -120,13 +112,14 @@ public final class Server {
     private final RespDoor respDoor;
     private final HttpApi httpDoor;
     private Rates rates;
+    private DiskGuard diskGuard;
 
     private Server(Settings settings) {
         this.settings = settings;
         this.transport = EventLoops.of(settings.transport());
         this.socketReader = transport.newReader();
         this.group = transport.newGroup(socketReader);
-        this.respDoor = new RespDoor(limits, settings::hasPassword);
+        this.respDoor = new RespDoor(limits, this::needsLogin);
         this.httpDoor = new HttpApi(null, httpOptions());
     }
 
@@ -140,13 +133,20 @@ public final class Server {
         try {
             server.applyLimits();
             server.configureTls();
-            server.bind();
+            // Whether it may serve without a password is known before the doors open: where only users tell, that is late.
+            boolean knowsWhetherItMay = settings.refusalWithoutPassword() == null || !settings.definesUsers();
+            if (knowsWhetherItMay) {
+                server.bind();
+            }
             // On this thread: the event loop answers meanwhile.
             Engine loaded = server.load();
             server.onLoop(() -> {
                 server.assemble(loaded);
                 return null;
             });
+            if (!knowsWhetherItMay) {
+                server.bind();
+            }
         } catch (IOException | RuntimeException e) {
             server.stop();
             throw e;
@@ -179,6 +179,7 @@ public final class Server {
         engine = loaded;
         loop = new EngineLoop(
                 engine, group.next(), SyncPlace.valueOf(settings.sync().name()), compactionPolicy(), this::logFailed);
+        diskGuard = new DiskGuard(loop, settings.dir());
         PubSub pubsub = new PubSub();
         outbox = new Outbox(pubsub);
         tracking = new TrackingTable(loop::execute, id -> sessions.byId(id), settings.trackingTableMaxKeys());
@@ -216,7 +217,9 @@ public final class Server {
         group.next()
                 .scheduleAtFixedRate(
                         this::housekeeping, HOUSEKEEPING_MILLIS, HOUSEKEEPING_MILLIS, TimeUnit.MILLISECONDS);
-        group.next().scheduleAtFixedRate(this::checkDisk, DISK_CHECK_MILLIS, DISK_CHECK_MILLIS, TimeUnit.MILLISECONDS);
+        group.next()
+                .scheduleAtFixedRate(
+                        diskGuard::look, DiskGuard.LOOK_MILLIS, DiskGuard.LOOK_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     /** The password first: what is said of the user default elsewhere goes over it. */
@@ -295,7 +298,7 @@ public final class Server {
                 settings.httpHeaderTimeoutMillis(),
                 defaults.bodyMillis(),
                 defaults.waiters());
-        return new HttpOptions(configured, allowedHosts(), httpAccess, this::isOutOfMemory);
+        return new HttpOptions(configured, allowedHosts(), httpAccess, this::isOutOfRoom);
     }
 
     /** Loopback is always allowed; so is what is configured, and each address that the server listens on. */
@@ -421,23 +424,13 @@ public final class Server {
         }
     }
 
-    private void checkDisk() {
-        long free;
-        try {
-            free = engine.log().freeBytes();
-        } catch (IOException e) {
-            LOG.warn("Cannot tell how much room there is on disk: {}", e.getMessage());
-            return;
-        }
-        if (!engine.isReadOnly() && free < MIN_FREE_BYTES) {
-            LOG.error("Only {} MiB are free for {}: writes are refused", free >> 20, settings.dir());
-            loop.enter();
-            engine.readOnly(true);
-        } else if (engine.isReadOnly() && free > ENOUGH_FREE_BYTES) {
-            LOG.info("{} MiB are free for {} again: writes are taken", free >> 20, settings.dir());
-            loop.enter();
-            engine.readOnly(false);
-        }
+    /** Whether a client has to log in. Until the users are loaded, whether it may have to. */
+    private boolean needsLogin() {
+        return users == null ? settings.hasPassword() || settings.definesUsers() : users.needsLogin();
+    }
+
+    private boolean isOutOfRoom() {
+        return isOutOfMemory() || diskGuard.refuses(true);
     }
 
     private boolean isOutOfMemory() {
@@ -465,8 +458,8 @@ public final class Server {
         }
 
         @Override
-        public String refusalOfWrites() {
-            return engine.isReadOnly() ? io.clouddragon.server.command.Errors.DISK_FULL : null;
+        public String refusalOfWrites(boolean growing) {
+            return diskGuard.refuses(growing) ? io.clouddragon.server.command.Errors.DISK_FULL : null;
         }
 
         @Override

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
@@ -32,8 +33,11 @@ class DiskFullTest {
     private static final int DISK_MIB = 320;
     /** Something else that takes room, and may be deleted. */
     private static final int BALLAST_MIB = 100;
+    /** Together with that it leaves less than the last reserve, of 64 MiB. */
+    private static final int MORE_BALLAST_MIB = 52;
 
     private static final byte[] MIB = new byte[1 << 20];
+    private static final String SET_K = "{\"KVSet\": {\"Key\": \"k\", \"Value\": \"v\"}}";
     private static final Duration MOUNT_LIMIT = Duration.ofSeconds(20);
 
     @TempDir
@@ -90,6 +94,7 @@ class DiskFullTest {
             int acknowledged = 0;
             try (RespConnection client = server.connect();
                     HttpConnection http = HttpConnection.to(server.httpPort())) {
+                client.send("SET gone v");
                 RespValue reply = set(client, 0);
                 while (!reply.isError()) {
                     acknowledged++;
@@ -98,23 +103,23 @@ class DiskFullTest {
                 }
                 assertThat(reply.text()).startsWith("MISCONF The disk is nearly full");
                 assertThat(client.send("GET key:0").text()).hasSize(MIB.length);
-                assertThat(client.send("DEL key:0").text())
-                        .as("a removal is a record of the log, too")
-                        .startsWith("MISCONF");
-                assertThat(http.post("/db/0", "{\"KVSet\": {\"Key\": \"k\", \"Value\": \"v\"}}")
-                                .status())
-                        .isEqualTo(503);
-
-                Files.delete(mount.resolve("ballast"));
-
-                long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-                while (client.send("SET k v").isError()) {
-                    assertThat(System.nanoTime()).as("writes are taken again").isLessThan(deadline);
-                    Thread.sleep(20);
-                }
-                assertThat(http.post("/db/0", "{\"KVSet\": {\"Key\": \"k\", \"Value\": \"v\"}}")
-                                .status())
+                assertThat(client.send("DEL gone").integer())
+                        .as("a delete needs next to no room")
+                        .isEqualTo(1);
+                assertThat(http.post("/db/0", SET_K).status()).isEqualTo(503);
+                assertThat(http.post("/db/0", "{\"KVSet\": {\"Key\": \"absent\", \"Delete\": true}}").status())
                         .isEqualTo(200);
+
+                takeRoom("more", MORE_BALLAST_MIB);
+                until("below the last reserve deletes are refused, too", () -> client.send("DEL absent")
+                        .isError());
+                assertThat(client.send("DEL key:0").text()).startsWith("MISCONF");
+                assertThat(client.send("GET key:0").text()).hasSize(MIB.length);
+
+                Files.delete(mount.resolve("more"));
+                Files.delete(mount.resolve("ballast"));
+                until("writes are taken again", () -> !client.send("SET k v").isError());
+                assertThat(http.post("/db/0", SET_K).status()).isEqualTo(200);
             }
             server.kill9();
             server.start();
@@ -155,6 +160,14 @@ class DiskFullTest {
             server.start();
             expectAll(server, 0, acknowledged);
             print("full all at once (" + end + ")", acknowledged);
+        }
+    }
+
+    private static void until(String what, BooleanSupplier reached) throws InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (!reached.getAsBoolean()) {
+            assertThat(System.nanoTime()).as(what).isLessThan(deadline);
+            Thread.sleep(20);
         }
     }
 

@@ -61,8 +61,11 @@ public final class CommandExecutor implements Operation {
         /** Whether memory is used up: commands that need more are refused. */
         boolean isOutOfMemory();
 
-        /** An error text when writes are refused, else null. */
-        String refusalOfWrites();
+        /**
+         * @param growing whether the write needs more room; deletes, unlocks and the like need next to none
+         * @return an error text when such writes are refused, else null
+         */
+        String refusalOfWrites(boolean growing);
 
         /** An error text while a script keeps the server busy, else null. */
         String refusalWhileBusy();
@@ -235,7 +238,7 @@ public final class CommandExecutor implements Operation {
         if (command.needsMemory() && gates.isOutOfMemory()) {
             return Errors.OUT_OF_MEMORY;
         }
-        String refusal = command.writes() ? gates.refusalOfWrites() : null;
+        String refusal = command.writes() ? gates.refusalOfWrites(command.needsMemory()) : null;
         return refusal == null && !command.has(Flag.ALLOW_BUSY) ? gates.refusalWhileBusy() : refusal;
     }
 
@@ -407,9 +410,9 @@ public final class CommandExecutor implements Operation {
         return gates.isOutOfMemory();
     }
 
-    /** An error text when writes are refused, else null. */
-    public String refusalOfWrites() {
-        return gates.refusalOfWrites();
+    /** An error text when writes are refused, those that need more room or all, else null. */
+    public String refusalOfWrites(boolean growing) {
+        return gates.refusalOfWrites(growing);
     }
 
     /**

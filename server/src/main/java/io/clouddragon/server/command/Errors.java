@@ -25,7 +25,8 @@ public final class Errors {
     public static final String OUT_OF_MEMORY = "OOM command not allowed when used memory > 'maxmemory'.";
     public static final String NOT_ENOUGH_MEMORY = "OOM The command needs more memory than the server has.";
     public static final String DISK_FULL =
-            "MISCONF The disk is nearly full: writes are refused until there is room again. Reads go on.";
+            "MISCONF The disk is nearly full: writes are refused until there is room again. Reads go on; deletes,"
+                    + " unlocks and extensions, too, down to the last reserve.";
     public static final String NOT_IN_MULTI = "ERR Command not allowed inside a transaction";
     static final String NOT_FOR_MONITORS = "ERR Replica can't interact with the keyspace";
     public static final String EXEC_ABORTED = "EXECABORT Transaction discarded because of previous errors.";

@@ -84,10 +84,7 @@ public final class Settings {
         }
         String refusal = settings.refusalWithoutPassword();
         // Where users are defined, whoever loads them sees whether the default one needs a password.
-        boolean mayNeedPassword = settings.hasPassword()
-                || !users.isEmpty()
-                || !settings.aclfile().isEmpty();
-        if (refusal != null && !mayNeedPassword) {
+        if (refusal != null && !settings.hasPassword() && !settings.definesUsers()) {
             throw new ConfigurationException(refusal);
         }
         settings.noteWhatTheMachineLimits();
@@ -248,6 +245,11 @@ public final class Settings {
     /** As it was given; empty = none. */
     public String aclfile() {
         return text(Setting.ACLFILE);
+    }
+
+    /** Whether the configuration or an ACL file says more of users than {@code requirepass} does. */
+    public boolean definesUsers() {
+        return !users.isEmpty() || !aclfile().isEmpty();
     }
 
     /** Whether new users may use all channels. */

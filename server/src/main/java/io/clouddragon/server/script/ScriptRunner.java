@@ -171,8 +171,9 @@ public final class ScriptRunner {
                     "OOM allow-oom flag is not set on the script, can not run it when used memory > 'maxmemory'");
         }
         if (!toRun.has(ScriptFlag.NO_WRITES)) {
-            if (executor.refusalOfWrites() != null) {
-                throw new ScriptError(executor.refusalOfWrites());
+            String refusal = executor.refusalOfWrites(!toRun.has(ScriptFlag.ALLOW_OOM));
+            if (refusal != null) {
+                throw new ScriptError(refusal);
             }
             if (readOnlyCommand) {
                 throw new ScriptError("ERR Can not execute a script with write flag using *_ro command.");
@@ -350,7 +351,7 @@ public final class ScriptRunner {
             if (readOnly) {
                 return "ERR Write commands are not allowed from read-only scripts.";
             }
-            String refusal = executor.refusalOfWrites();
+            String refusal = executor.refusalOfWrites(command.needsMemory());
             if (refusal != null) {
                 return refusal;
             }

@@ -111,7 +111,7 @@ final class AofImport {
         }
 
         @Override
-        public String refusalOfWrites() {
+        public String refusalOfWrites(boolean growing) {
             return null;
         }
 

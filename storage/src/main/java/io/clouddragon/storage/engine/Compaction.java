@@ -2,6 +2,8 @@ package io.clouddragon.storage.engine;
 
 import io.clouddragon.storage.log.Log;
 import io.clouddragon.storage.log.LogFailedException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
@@ -23,7 +25,12 @@ public final class Compaction {
 
     private static final long RETRY_NANOS = 60_000_000_000L;
 
+    /** The clock is read after so many steps, or so many bytes: what a large value takes is not spent 16 times over. */
     private static final int STEPS_BETWEEN_CLOCK_READS = 16;
+
+    private static final int BYTES_BETWEEN_CLOCK_READS = 64 << 10;
+
+    private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
     private final Engine engine;
     private final ScheduledExecutorService executor;
@@ -41,6 +48,8 @@ public final class Compaction {
     private long lastFinishedWallMillis;
     private boolean lastSucceeded = true;
     private long completed;
+    private long longestSliceNanos;
+    private long longestSliceCpuNanos;
 
     Compaction(Engine engine, ScheduledExecutorService executor, CompactionPolicy policy) {
         this.engine = engine;
@@ -107,6 +116,8 @@ public final class Compaction {
             return false;
         }
         finishing = false;
+        longestSliceNanos = 0;
+        longestSliceCpuNanos = 0;
         startedNanos = System.nanoTime();
         startRevision = engine.revision();
         LOG.info("Compaction started at revision {}", engine.revision());
@@ -121,8 +132,12 @@ public final class Compaction {
         boolean more = true;
         if (!running.mustWait()) {
             long start = System.nanoTime();
+            long cpu = THREADS.getCurrentThreadCpuTime();
             more = walk(start + SLICE_NANOS);
-            observer.compactedSlice(System.nanoTime() - start);
+            longestSliceCpuNanos = Math.max(longestSliceCpuNanos, THREADS.getCurrentThreadCpuTime() - cpu);
+            long nanos = System.nanoTime() - start;
+            longestSliceNanos = Math.max(longestSliceNanos, nanos);
+            observer.compactedSlice(nanos);
         }
         if (!more) {
             finish();
@@ -134,7 +149,8 @@ public final class Compaction {
     /** Walks on until that time; false at the end. */
     private boolean walk(long untilNanos) {
         do {
-            for (int i = 0; i < STEPS_BETWEEN_CLOCK_READS; i++) {
+            long enough = running.bytesWritten() + BYTES_BETWEEN_CLOCK_READS;
+            for (int i = 0; i < STEPS_BETWEEN_CLOCK_READS && running.bytesWritten() < enough; i++) {
                 if (!running.step()) {
                     return false;
                 }
@@ -201,6 +217,16 @@ public final class Compaction {
     /** Entries that there were when the present one began; 0 when none is running. */
     public long entriesTotal() {
         return running == null ? 0 : running.entriesAtStart();
+    }
+
+    /** The longest slice of the present or the last one: how long the engine's thread was kept, nanoseconds. */
+    public long longestSliceNanos() {
+        return longestSliceNanos;
+    }
+
+    /** The most that a slice has worked. What it was kept beyond that, others had the processor, or the collector. */
+    public long longestSliceCpuNanos() {
+        return longestSliceCpuNanos;
     }
 
     /** Milliseconds that the last one took; -1 when there was none. */

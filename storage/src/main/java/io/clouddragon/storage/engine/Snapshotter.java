@@ -127,6 +127,10 @@ final class Snapshotter {
         writer.abort();
     }
 
+    long bytesWritten() {
+        return writer.fedBytes();
+    }
+
     long entriesWritten() {
         return entriesWritten;
     }

@@ -46,6 +46,7 @@ public final class NioDisk implements Disk {
     private final Path directory;
     private final boolean posix;
     private final FileStore store;
+    private final OpenOption dsync;
 
     /** The calling thread's buffer: direct, aligned, {@value #PIECE_BYTES} bytes. */
     static ByteBuffer piece() {
@@ -54,6 +55,12 @@ public final class NioDisk implements Disk {
 
     /** Creates the directory (and those above it) when absent. */
     public NioDisk(Path directory) throws IOException {
+        this(directory, StandardOpenOption.DSYNC);
+    }
+
+    /** @param dsync what is asked of the file system for {@link OpenMode#WRITE_DSYNC}; it need not know it */
+    NioDisk(Path directory, OpenOption dsync) throws IOException {
+        this.dsync = dsync;
         Path absolute = directory.toAbsolutePath().normalize();
         posix = hasPosixPermissions(absolute);
         if (!Files.isDirectory(absolute)) {
@@ -68,6 +75,7 @@ public final class NioDisk implements Disk {
     }
 
     private NioDisk(Path directory, boolean posix) throws IOException {
+        this.dsync = StandardOpenOption.DSYNC;
         this.directory = directory;
         this.posix = posix;
         this.store = Files.getFileStore(directory);
@@ -115,7 +123,7 @@ public final class NioDisk implements Disk {
 
     private NioFile openDsync(Path path) throws IOException {
         try {
-            return new NioFile(path, openForWriting(path, Set.of(StandardOpenOption.DSYNC)), false);
+            return new NioFile(path, openForWriting(path, Set.of(dsync)), false);
         } catch (UnsupportedOperationException e) {
             return new NioFile(path, openForWriting(path, Set.of()), true);
         }
@@ -132,7 +140,7 @@ public final class NioDisk implements Disk {
         }
     }
 
-    private FileChannel openForWriting(Path path, Set<StandardOpenOption> more) throws IOException {
+    private FileChannel openForWriting(Path path, Set<OpenOption> more) throws IOException {
         Set<OpenOption> options = new HashSet<>(more);
         options.addAll(Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE));
         return FileChannel.open(path, options, attributes("rw-------"));

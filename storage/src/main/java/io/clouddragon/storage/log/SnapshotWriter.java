@@ -50,6 +50,7 @@ public final class SnapshotWriter {
     // Engine thread.
     private ByteSink block;
     private int itemsInBlock;
+    private long fedBytes;
     private int itemStart;
     private long firstSegment;
     private boolean ended;
@@ -103,6 +104,7 @@ public final class SnapshotWriter {
     }
 
     public void endItem() {
+        fedBytes += block.size() - itemStart;
         block.i32At(itemStart, block.size() - itemStart - SnapshotFormat.ITEM_HEADER_BYTES);
         itemsInBlock++;
         if (block.size() >= BLOCK_BYTES) {
@@ -133,6 +135,11 @@ public final class SnapshotWriter {
         ByteSink sink = new ByteSink(FIRST_BYTES);
         sink.skip(SnapshotFormat.BLOCK_HEADER_BYTES);
         return sink;
+    }
+
+    /** Bytes of all items so far. */
+    public long fedBytes() {
+        return fedBytes;
     }
 
     /** Bytes fed that are not written yet. Any thread. */

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 /**
  * Check 4 of the design on the whole engine: each seed is a few lives of random transactions on a simulated disk, with
  * snapshots, idle marks and expiries in between. Each ends with a power failure (any part of what was not synced survives),
- * a kill or an orderly stop, often with the disk failing in the midst of something before it. The next life must begin with
+ * a kill or an orderly stop, often with the disk failing or full in the midst of something before it. The next life must begin with
  * the state after some transaction, not before the last one that was acknowledged. {@code -Dseeds=10000} runs the full
  * number; {@code -Dseed=N -Dseeds=1} replays one.
  */
@@ -24,6 +24,7 @@ class EnginePowerLossTest {
     private static final int MAX_STEPS = 60;
     private static final int KEYS = 8;
     private static final int MAX_CALLS_BEFORE_FAILURE = 300;
+    private static final int MAX_ROOM = 200_000;
 
     /** Small, so that turns to a new segment are frequent. */
     private static final int SEGMENT_BYTES = 4096;
@@ -34,6 +35,7 @@ class EnginePowerLossTest {
     private int kills;
     private int stops;
     private int diskFailures;
+    private int fullDisks;
     private int snapshots;
     private int unacknowledgedLost;
     private long transactions;
@@ -52,15 +54,16 @@ class EnginePowerLossTest {
             }
         }
         System.out.printf(
-                "EnginePowerLossTest: seeds %d, power failures %d, kills %d, stops %d, disk failures %d, snapshots %d,"
+                "EnginePowerLossTest: seeds %d, power failures %d, kills %d, stops %d, disk failures %d (full %d), snapshots %d,"
                         + " transactions %d; lives that lost unacknowledged ones %d; acknowledged lost 0%n",
-                seeds, powerFailures, kills, stops, diskFailures, snapshots, transactions, unacknowledgedLost);
+                seeds, powerFailures, kills, stops, diskFailures, fullDisks, snapshots, transactions, unacknowledgedLost);
         assertThat(powerFailures).isPositive();
         if (seeds >= DEFAULT_SEEDS) {
             // Else nothing was at stake.
             assertThat(unacknowledgedLost).isPositive();
             assertThat(snapshots).isPositive();
-            assertThat(diskFailures).isPositive();
+            assertThat(diskFailures).isGreaterThan(fullDisks);
+            assertThat(fullDisks).isPositive();
         }
     }
 
@@ -93,6 +96,8 @@ class EnginePowerLossTest {
             for (int life = 0; life < LIVES; life++) {
                 if (random.nextInt(3) != 0) {
                     disk.failFrom(1 + random.nextInt(MAX_CALLS_BEFORE_FAILURE), Long.MAX_VALUE, random.nextBoolean());
+                } else if (random.nextBoolean()) {
+                    disk.room(random.nextInt(MAX_ROOM));
                 }
                 boolean stopped = false;
                 try {
@@ -108,6 +113,7 @@ class EnginePowerLossTest {
                     // An orderly stop that fails has still promised nothing more.
                     assertThat(e).isNotInstanceOf(LogDamagedException.class);
                     diskFailures++;
+                    fullDisks += disk.wasFull() ? 1 : 0;
                     stopped = false;
                 }
                 crash(stopped);

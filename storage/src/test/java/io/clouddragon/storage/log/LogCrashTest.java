@@ -21,6 +21,8 @@ class LogCrashTest {
     private static final int LIVES = 3;
     private static final int BATCHES = 12;
     private static final int POWER_FAILURES = 12;
+    /** The room on the disk grows by at most so many bytes from one life to the next. */
+    private static final int MAX_MORE_ROOM = 1000;
 
     private final long seed = seed();
 
@@ -218,6 +220,32 @@ class LogCrashTest {
                     .isGreaterThanOrEqualTo((int) life.synced);
         }
         System.out.println("calls that failed once: " + calls + ", false acknowledgements 0");
+    }
+
+    @Test
+    void whereverTheDiskIsFullNothingIsAcknowledgedFalsely() throws IOException {
+        System.out.println("seed " + seed);
+        Random random = new Random(seed);
+        for (SyncMode mode : SyncMode.values()) {
+            int fullDisks = 0;
+            long room = 0;
+            for (boolean finished = false; !finished; room += 1 + random.nextInt(MAX_MORE_ROOM)) {
+                MemoryDisk disk = new MemoryDisk();
+                disk.room(room);
+                Life life = new Life();
+                life.live(disk, mode);
+                finished = life.finished && !disk.wasFull();
+                fullDisks += disk.wasFull() ? 1 : 0;
+                assertThat(survivors(disk.afterKill(), mode, life)).isGreaterThanOrEqualTo((int) life.durable);
+                for (int i = 0; i < POWER_FAILURES; i++) {
+                    assertThat(survivors(disk.afterPowerFailure(random), mode, life))
+                            .isGreaterThanOrEqualTo((int) life.synced);
+                }
+            }
+            assertThat(fullDisks).isGreaterThan(100);
+            System.out.println(mode + ": full disks " + fullDisks + ", room up to " + room + " bytes, crash states "
+                    + fullDisks * (1 + POWER_FAILURES) + ", false acknowledgements 0, refused 0");
+        }
     }
 
     @Test

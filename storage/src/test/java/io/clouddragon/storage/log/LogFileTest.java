@@ -1,10 +1,12 @@
 package io.clouddragon.storage.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.clouddragon.storage.log.Disk.OpenMode;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Random;
@@ -35,6 +37,31 @@ class LogFileTest {
             assertThat(Arrays.mismatch(Files.readAllBytes(directory.resolve("file")), expected))
                     .as("first wrong byte in round %d", round)
                     .isEqualTo(-1);
+        }
+    }
+
+    private enum UnknownOption implements OpenOption {
+        DSYNC
+    }
+
+    /** A device takes writes and cannot be synced: there one sees who tries to. */
+    @Test
+    void whereTheFileSystemKnowsNoDsyncEveryWriteIsForced() throws IOException {
+        Path device = Files.createSymbolicLink(directory.resolve("device"), Path.of("/dev/null"));
+        NioDisk disk = new NioDisk(directory, UnknownOption.DSYNC);
+        byte[] bytes = {1, 2, 3};
+        try (DiskFile plain = disk.open("device", OpenMode.WRITE);
+                DiskFile forced = disk.open("device", OpenMode.WRITE_DSYNC)) {
+            plain.write(bytes, 0, bytes.length, 0);
+            assertThatThrownBy(plain::force).isInstanceOf(IOException.class);
+            assertThatThrownBy(() -> forced.write(bytes, 0, bytes.length, 0))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("device");
+        }
+        Files.delete(device);
+        try (DiskFile forced = disk.open("file", OpenMode.WRITE_DSYNC)) {
+            forced.write(bytes, 0, bytes.length, 0);
+            assertThat(Files.readAllBytes(directory.resolve("file"))).isEqualTo(bytes);
         }
     }
 

@@ -20,6 +20,7 @@ import java.util.TreeMap;
 public final class MemoryDisk implements Disk {
     private static final int SECTOR = 512;
     private static final int BLOCK = 4096;
+    private static final long UNLIMITED = 1L << 40;
 
     /** A create (nothing removed), rename or delete (nothing added) that has not been synced. */
     private record WaitingName(String removed, String added, Content content) {
@@ -58,6 +59,8 @@ public final class MemoryDisk implements Disk {
     private long failFrom = Long.MAX_VALUE;
     private long failTo = Long.MAX_VALUE;
     private boolean shortWrites;
+    private long room = UNLIMITED;
+    private boolean wasFull;
 
     // ---- what a test does ----------------------------------------------------------------------------------------
 
@@ -73,9 +76,24 @@ public final class MemoryDisk implements Disk {
         shortWrites = withShortWrites;
     }
 
-    /** No call fails any more, and nobody holds the lock: the process that failed has ended. */
+    /**
+     * From now on so many bytes can be written. Each write takes room, also over what is there, as on a file system that
+     * copies on write; the one that finds too little writes as much as goes in and fails with ENOSPC. What is deleted or cut
+     * off is room again.
+     */
+    public synchronized void room(long bytes) {
+        room = bytes;
+    }
+
+    /** Whether a write has found too little room. */
+    public boolean wasFull() {
+        return wasFull;
+    }
+
+    /** No call fails any more, there is room, and nobody holds the lock: the process that failed has ended. */
     public void heal() {
         failFrom = Long.MAX_VALUE;
+        room = UNLIMITED;
         locked = false;
     }
 
@@ -167,6 +185,7 @@ public final class MemoryDisk implements Disk {
         if (!names.containsKey(name)) {
             throw new NoSuchFileException(name);
         }
+        givesRoom(names.get(name).seen.length);
         change(name, null, null);
     }
 
@@ -187,8 +206,12 @@ public final class MemoryDisk implements Disk {
     }
 
     @Override
-    public long freeBytes() {
-        return 1L << 40;
+    public synchronized long freeBytes() {
+        return room;
+    }
+
+    private void givesRoom(long bytes) {
+        room = Math.min(UNLIMITED, room + bytes);
     }
 
     private void change(String removed, String added, Content content) {
@@ -244,6 +267,13 @@ public final class MemoryDisk implements Disk {
                     }
                     throw e;
                 }
+                if (piece.length > room) {
+                    apply(piece, (int) room, at);
+                    room = 0;
+                    wasFull = true;
+                    throw new IOException("write to " + name + ": No space left on device");
+                }
+                room -= piece.length;
                 apply(piece, piece.length, at);
                 if (mode == OpenMode.WRITE_DSYNC || mode == OpenMode.LOG) {
                     settle(at, piece.length);
@@ -297,6 +327,7 @@ public final class MemoryDisk implements Disk {
         public void truncate(long size) throws IOException {
             synchronized (MemoryDisk.this) {
                 call("truncate of " + name);
+                givesRoom(Math.max(0, content.seen.length - size));
                 content.seen = Arrays.copyOf(content.seen, (int) Math.min(size, content.seen.length));
                 content.safe = Arrays.copyOf(content.safe, (int) Math.min(size, content.safe.length));
                 content.waiting.clear();
