@@ -133,7 +133,8 @@ public final class Server {
         try {
             server.applyLimits();
             server.configureTls();
-            // Whether it may serve without a password is known before the doors open: where only users tell, that is late.
+            // Whether it may serve without a password is known before the doors open: where only users tell, that is
+            // late.
             boolean knowsWhetherItMay = settings.refusalWithoutPassword() == null || !settings.definesUsers();
             if (knowsWhetherItMay) {
                 server.bind();

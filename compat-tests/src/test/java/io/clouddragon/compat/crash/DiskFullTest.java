@@ -107,12 +107,14 @@ class DiskFullTest {
                         .as("a delete needs next to no room")
                         .isEqualTo(1);
                 assertThat(http.post("/db/0", SET_K).status()).isEqualTo(503);
-                assertThat(http.post("/db/0", "{\"KVSet\": {\"Key\": \"absent\", \"Delete\": true}}").status())
+                assertThat(http.post("/db/0", "{\"KVSet\": {\"Key\": \"absent\", \"Delete\": true}}")
+                                .status())
                         .isEqualTo(200);
 
                 takeRoom("more", MORE_BALLAST_MIB);
-                until("below the last reserve deletes are refused, too", () -> client.send("DEL absent")
-                        .isError());
+                until(
+                        "below the last reserve deletes are refused, too",
+                        () -> client.send("DEL absent").isError());
                 assertThat(client.send("DEL key:0").text()).startsWith("MISCONF");
                 assertThat(client.send("GET key:0").text()).hasSize(MIB.length);
 

@@ -56,7 +56,15 @@ class EnginePowerLossTest {
         System.out.printf(
                 "EnginePowerLossTest: seeds %d, power failures %d, kills %d, stops %d, disk failures %d (full %d), snapshots %d,"
                         + " transactions %d; lives that lost unacknowledged ones %d; acknowledged lost 0%n",
-                seeds, powerFailures, kills, stops, diskFailures, fullDisks, snapshots, transactions, unacknowledgedLost);
+                seeds,
+                powerFailures,
+                kills,
+                stops,
+                diskFailures,
+                fullDisks,
+                snapshots,
+                transactions,
+                unacknowledgedLost);
         assertThat(powerFailures).isPositive();
         if (seeds >= DEFAULT_SEEDS) {
             // Else nothing was at stake.
