@@ -9,9 +9,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What random changes meet too seldom: a collection that changes just before and after a snapshot. */
+/** What random changes meet too seldom: collections around a snapshot, and large ones in transactions that fail. */
 class CollectionRecoveryTest {
     private static final Bytes LIST = Bytes.of("list");
+    private static final Bytes HASH = Bytes.of("hash");
+    private static final int FIELDS = 1000;
     private static final long LEASE_MILLIS = 60_000;
 
     @TempDir
@@ -43,6 +45,22 @@ class CollectionRecoveryTest {
         test.finish(snapshot);
         TreeMap<String, String> before = test.contents();
         test.killAndOpen();
+        assertThat(test.contents()).isEqualTo(before);
+    }
+
+    @Test
+    void whatAFailedTransactionHasRemovedFromALargeHashIsThereAgain() {
+        test.transact(tx -> {
+            for (int i = 0; i < FIELDS; i++) {
+                tx.keyed().putField(test.db("0"), HASH, Bytes.of("field " + i), Bytes.of("value"));
+            }
+        });
+        TreeMap<String, String> before = test.contents();
+        test.transact(tx -> {
+            assertThat(tx.keyed().remove(test.db("0"), HASH, Bytes.of("field 7")))
+                    .isTrue();
+            tx.abort();
+        });
         assertThat(test.contents()).isEqualTo(before);
     }
 }
