@@ -188,7 +188,7 @@ final class Differential {
             this.protocol = protocol;
             observer = server.connect();
             observer.send("FLUSHALL");
-            observer.send("ACL DELUSER ann ben");
+            observer.send("ACL DELUSER ann ben cal");
             events = new EventLog(server);
             for (int i = 0; i < CONNECTIONS; i++) {
                 connections.add(server.connect().hello(protocol));
