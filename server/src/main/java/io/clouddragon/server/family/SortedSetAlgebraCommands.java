@@ -69,8 +69,9 @@ final class SortedSetAlgebraCommands {
             return switch (this) {
                 // The sum of both infinities counts as 0.
                 case SUM -> zeroIfNaN(a + b);
-                case MIN -> Math.min(a, b);
-                case MAX -> Math.max(a, b);
+                // Not a number, b is neither.
+                case MIN -> b < a ? b : a;
+                case MAX -> b > a ? b : a;
             };
         }
     }
@@ -172,7 +173,12 @@ final class SortedSetAlgebraCommands {
 
         /** Of the chosen member. */
         double score() {
-            return zeroIfNaN(weight * plainScore());
+            return zeroIfNaN(product());
+        }
+
+        /** As {@link #score}; but 0 times infinity is not a number. */
+        double product() {
+            return weight * plainScore();
         }
 
         double plainScore() {
@@ -401,7 +407,8 @@ final class SortedSetAlgebraCommands {
             if (isInAll(sources, name)) {
                 double score = sources[0].score();
                 for (int i = 1; i < sources.length; i++) {
-                    score = words.aggregate.of(score, sources[i].score());
+                    // In Redis it is the sum that becomes 0 then, not the summand.
+                    score = words.aggregate.of(score, sources[i].product());
                 }
                 result.put(name, score);
             }

@@ -44,7 +44,7 @@ public final class SortedSetCommands {
     }
 
     private static void declareWrites(CommandTable table) {
-        declare(table, "ZADD", SortedSetCommands::zadd)
+        declare(table, "ZADD", call -> zadd(call, false))
                 .summary("Add one or more members to a sorted set, or update its score if it already exists")
                 .complexity("O(log(N)) for each item added, where N is the number of elements in the sorted set.")
                 .flags(Flag.WRITE, Flag.DENYOOM, Flag.FAST)
@@ -59,7 +59,7 @@ public final class SortedSetCommands {
                         word("change", "CH").since("3.0.2").maybe(),
                         word("increment", "INCR").since("3.0.2").maybe(),
                         block("score_member", number("score"), string("member")).many());
-        declare(table, "ZINCRBY", SortedSetCommands::zincrby)
+        declare(table, "ZINCRBY", call -> zadd(call, true))
                 .summary("Increment the score of a member in a sorted set")
                 .complexity("O(log(N)) where N is the number of elements in the sorted set.")
                 .flags(Flag.WRITE, Flag.DENYOOM, Flag.FAST)
@@ -192,8 +192,10 @@ public final class SortedSetCommands {
         }
     }
 
-    private static void zadd(Call call) {
+    /** @param increments the command's name says INCR */
+    private static void zadd(Call call, boolean increments) {
         AddOptions options = new AddOptions();
+        options.increments = increments;
         int first = options.read(call);
         int words = call.count() - first;
         if (words == 0 || words % 2 != 0) {
@@ -206,12 +208,6 @@ public final class SortedSetCommands {
         } else {
             zadd(call, options, first);
         }
-    }
-
-    private static void zincrby(Call call) {
-        AddOptions options = new AddOptions();
-        options.increments = true;
-        zadd(call, options, 2);
     }
 
     private static void zadd(Call call, AddOptions options, int first) {
