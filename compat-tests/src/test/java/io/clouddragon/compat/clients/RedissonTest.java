@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.clouddragon.compat.harness.ServerExtension;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -11,12 +14,14 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.redisson.Redisson;
 import org.redisson.api.RAtomicLong;
 import org.redisson.api.RBucket;
+import org.redisson.api.RMap;
+import org.redisson.api.RSet;
 import org.redisson.api.RedissonClient;
 import org.redisson.client.codec.StringCodec;
 import org.redisson.config.Config;
 
 /**
- * Redisson: what of its buckets, atomic longs and keys needs no script (checked once against a redis-server without EVAL: Redisson
+ * Redisson: what of its buckets, atomic longs, maps, sets and keys needs no script (checked once against a redis-server without EVAL: Redisson
  * retries an unknown command for ever).
  */
 class RedissonTest {
@@ -69,6 +74,44 @@ class RedissonTest {
         counter.set(7);
         assertThat(counter.get()).isEqualTo(7);
         assertThat(counter.delete()).isTrue();
+    }
+
+    @Test
+    void mapsHoldFields() {
+        RMap<String, String> map = client.getMap("map");
+        assertThat(map.fastPut("a", "1")).isTrue();
+        assertThat(map.fastPut("a", "2")).isFalse();
+        assertThat(map.fastPutIfAbsent("a", "3")).isFalse();
+        assertThat(map.get("a")).isEqualTo("2");
+        map.putAll(Map.of("b", "4", "c", "5"));
+        assertThat(map.size()).isEqualTo(3);
+        assertThat(map.containsKey("b")).isTrue();
+        assertThat(map.getAll(Set.of("a", "b", "none"))).isEqualTo(Map.of("a", "2", "b", "4"));
+        assertThat(map.readAllMap()).isEqualTo(Map.of("a", "2", "b", "4", "c", "5"));
+        assertThat(map.entrySet()).as("by HSCAN").hasSize(3);
+        assertThat(map.fastRemove("a", "none")).isEqualTo(1);
+        assertThat(map.readAllKeySet()).isEqualTo(Set.of("b", "c"));
+        assertThat(map.delete()).isTrue();
+    }
+
+    @Test
+    void setsHoldMembers() {
+        RSet<String> set = client.getSet("set");
+        assertThat(set.add("a")).isTrue();
+        assertThat(set.add("a")).isFalse();
+        assertThat(set.addAll(List.of("b", "c"))).isTrue();
+        assertThat(set.contains("b")).isTrue();
+        assertThat(set.readAll()).isEqualTo(Set.of("a", "b", "c"));
+        assertThat(set.iterator()).as("by SSCAN").toIterable().hasSize(3);
+        assertThat(set.random()).isIn("a", "b", "c");
+        assertThat(set.move("other", "a")).isTrue();
+        assertThat(set.readUnion("other")).isEqualTo(Set.of("a", "b", "c"));
+        assertThat(set.readIntersection("other")).isEmpty();
+        assertThat(set.union("other")).isEqualTo(3);
+        assertThat(set.readDiff("other")).isEqualTo(Set.of("b", "c"));
+        assertThat(set.remove("a")).isTrue();
+        assertThat(set.removeRandom(5)).isEqualTo(Set.of("b", "c"));
+        assertThat(set.isExists()).isFalse();
     }
 
     @Test
