@@ -107,7 +107,7 @@ class RedissonTest {
         assertThat(set.move("other", "a")).isTrue();
         assertThat(set.readUnion("other")).isEqualTo(Set.of("a", "b", "c"));
         assertThat(set.readIntersection("other")).isEmpty();
-        assertThat(set.union("other")).isEqualTo(3);
+        assertThat(set.union("set", "other")).as("of those named").isEqualTo(3);
         assertThat(set.readDiff("other")).isEqualTo(Set.of("b", "c"));
         assertThat(set.remove("a")).isTrue();
         assertThat(set.removeRandom(5)).isEqualTo(Set.of("b", "c"));

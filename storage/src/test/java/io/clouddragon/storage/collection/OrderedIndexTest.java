@@ -64,7 +64,7 @@ class OrderedIndexTest {
         compareAll();
         for (int i = ascending.size() - 1; i >= 9_000; i--) {
             remove(ascending.get(i));
-            if (i % 61 == 0) {
+            if (i % 997 == 0) {
                 compareAll();
             }
         }
