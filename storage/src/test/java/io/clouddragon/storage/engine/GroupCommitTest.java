@@ -178,8 +178,10 @@ class GroupCommitTest {
         });
         disk.breakDown();
         put("lost");
-        await().until(() -> told.size() == 2);
-        assertThat(told).containsExactlyInAnyOrder("LOCK LogFailedException", "KEY LogFailedException");
+        await().until(() -> told.size() == Waiter.Kind.values().length);
+        assertThat(told)
+                .containsExactlyInAnyOrder(
+                        "LOCK LogFailedException", "KEY LogFailedException", "POP LogFailedException");
         assertThat(onLoop(() -> loop.engine().parkedWaiters())).isZero();
     }
 
