@@ -179,11 +179,8 @@ public final class SortCommands {
             return;
         }
         Bytes key = call.arg(1);
-        boolean exists = wish.destination == null
-                ? call.tx().get(call.db(), key, call.entry())
-                : call.tx().peek(call.db(), key, call.entry());
-        if (exists && !call.entry().kind().isCollection()
-                || exists && call.entry().type() == Kind.Type.HASH) {
+        boolean exists = call.tx().get(call.db(), key, call.entry());
+        if (exists && (!call.entry().kind().isCollection() || call.entry().type() == Kind.Type.HASH)) {
             call.error(Errors.WRONG_TYPE);
             return;
         }

@@ -40,7 +40,19 @@ final class RedisServer implements Closeable {
                 .atMost(20, TimeUnit.SECONDS)
                 .pollInterval(20, TimeUnit.MILLISECONDS)
                 .ignoreExceptionsInstanceOf(IOException.class)
-                .until(() -> new RedisClient(address), connected -> true);
+                .until(this::connect, connected -> true);
+    }
+
+    /** Fails while the server does not listen yet, or is loading. */
+    private RedisClient connect() throws IOException {
+        RedisClient connected = new RedisClient(address);
+        try {
+            connected.call("PING");
+            return connected;
+        } catch (IOException e) {
+            connected.close();
+            throw e;
+        }
     }
 
     String hostAndPort() {

@@ -11,6 +11,7 @@ import io.clouddragon.storage.keyspace.Keyspace;
 public final class Database implements Keyspace.DeadlineListener {
     private final Engine engine;
     private final String name;
+    private final boolean system;
 
     // Swapped as a whole by FLUSHDB and SWAPDB, which is why both take constant time.
     private Keyspace keys;
@@ -27,6 +28,7 @@ public final class Database implements Keyspace.DeadlineListener {
     Database(Engine engine, String name, Keyspace keys, Keyspace locks, Keyspace onceIds) {
         this.engine = engine;
         this.name = name;
+        this.system = Databases.isSystem(name);
         this.keys = keys;
         this.locks = locks;
         this.onceIds = onceIds;
@@ -91,6 +93,11 @@ public final class Database implements Keyspace.DeadlineListener {
                 && keyWaiters.size() == 0
                 && popWaiters.size() == 0
                 && lockWaiters.size() == 0;
+    }
+
+    /** Whether it is the server's own: nobody is told of what happens in it. */
+    boolean isSystem() {
+        return system;
     }
 
     void exists(boolean now) {

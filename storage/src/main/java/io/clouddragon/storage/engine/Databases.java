@@ -88,18 +88,25 @@ public final class Databases {
         return byName.get(name);
     }
 
-    private static boolean isSystem(String name) {
+    /** All that exist, the server's own included: what a snapshot must hold. */
+    List<Database> persistent() {
+        List<Database> list = new ArrayList<>();
+        for (Database database : byName.values()) {
+            if (database.exists()) {
+                list.add(database);
+            }
+        }
+        return list;
+    }
+
+    static boolean isSystem(String name) {
         return name.charAt(0) == SYSTEM;
     }
 
     /** Those of clients that exist, in order of name; numbers in order of their value. */
     public List<Database> existing() {
-        List<Database> list = new ArrayList<>();
-        for (Database database : byName.values()) {
-            if (database.exists() && !isSystem(database.name())) {
-                list.add(database);
-            }
-        }
+        List<Database> list = persistent();
+        list.removeIf(Database::isSystem);
         list.sort((a, b) -> a.name().length() != b.name().length()
                 ? Integer.compare(a.name().length(), b.name().length())
                 : a.name().compareTo(b.name()));

@@ -65,7 +65,7 @@ final class Snapshotter {
         this.writer = engine.log().beginSnapshot();
         engine.snapshotter(this);
         long entries = 0;
-        for (Database database : engine.databases().existing()) {
+        for (Database database : engine.databases().persistent()) {
             announce(database);
             left.add(database.keys());
             left.add(database.locks());
@@ -179,7 +179,7 @@ final class Snapshotter {
         if (announced.contains(space.id())) {
             return true;
         }
-        for (Database database : engine.databases().existing()) {
+        for (Database database : engine.databases().persistent()) {
             if (database.keys() == space) {
                 announce(database);
                 return true;

@@ -148,7 +148,9 @@ public final class Tx {
      * Redis deletes and adds anew (RENAME, COPY REPLACE), see {@link #renew}.
      */
     public void event(Database db, KeyspaceEvent type, String name, Bytes key) {
-        engine.listener().event(db, type, name, key);
+        if (!db.isSystem()) {
+            engine.listener().event(db, type, name, key);
+        }
     }
 
     /** Tells that an existing key, about to be overwritten, counts as a new one: Redis deletes and adds it. */
@@ -601,7 +603,9 @@ public final class Tx {
     void touched(Database db, Bytes key) {
         wake(db.keyWaiters(), key);
         wake(db.popWaiters(), key);
-        engine.listener().changed(db, key);
+        if (!db.isSystem()) {
+            engine.listener().changed(db, key);
+        }
     }
 
     private void wake(WaitQueues waiters, Bytes key) {

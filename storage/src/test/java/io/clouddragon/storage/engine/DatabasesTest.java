@@ -69,4 +69,14 @@ class DatabasesTest {
         test.advance(0);
         assertThat(test.db("new")).isNotNull();
     }
+
+    @Test
+    void the_servers_own_database_is_in_snapshots_but_not_among_those_of_clients() throws Exception {
+        put(test.db(":functions"));
+        put(test.db("0"));
+        test.finish(test.beginSnapshot());
+        test.killAndOpen();
+        assertThat(test.db(":functions").size()).isEqualTo(1);
+        assertThat(test.engine().databases().existing()).containsExactly(test.db("0"));
+    }
 }
