@@ -20,7 +20,7 @@ import redis.clients.jedis.Jedis;
  */
 class LibraryLocksTest {
     private static final int PROCESSES = 3;
-    private static final int ROUNDS = Integer.getInteger("library.rounds", 40);
+    private static final int ROUNDS = Integer.getInteger("library.rounds", 20);
     private static final int LIMIT_SECONDS = 240;
 
     @RegisterExtension
