@@ -30,6 +30,8 @@ import org.junit.jupiter.api.Timeout;
  */
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
 class ManyWaitersTest {
+    private static final Duration MOST_BUSY_AT_REST = Duration.ofMillis(250);
+
     private static final int DEFAULT_WAITERS = 10_000;
     /** Open files that both processes need besides the connections. */
     private static final int OTHER_FILES = 500;
@@ -205,11 +207,18 @@ class ManyWaitersTest {
     private void assertNothingLeft() throws InterruptedException {
         assertThat(control.send("DRAGON.LOCKS 0 COUNT 100000").item(1).items()).isEmpty();
         assertThat(control.send("DRAGON.LOCKINFO gate").isNull()).isTrue();
+        // The compiler and the collector of the JVM may still be at it for a while.
+        Duration busy = busyIn500Millis();
+        for (int i = 0; i < 20 && busy.compareTo(MOST_BUSY_AT_REST) >= 0; i++) {
+            busy = busyIn500Millis();
+        }
+        assertThat(busy).as("processor time in 500 ms of rest").isLessThan(MOST_BUSY_AT_REST);
+    }
+
+    private Duration busyIn500Millis() throws InterruptedException {
         Duration before = processorTime();
         Thread.sleep(500);
-        assertThat(processorTime().minus(before))
-                .as("processor time in 500 ms of rest")
-                .isLessThan(Duration.ofMillis(250));
+        return processorTime().minus(before);
     }
 
     private Duration processorTime() {

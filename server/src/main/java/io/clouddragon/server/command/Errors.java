@@ -41,7 +41,8 @@ public final class Errors {
         return shown(word, SHOWN_BYTES);
     }
 
-    static String shown(Bytes word, int mostBytes) {
+    /** Likewise, at most so many bytes of it. */
+    public static String shown(Bytes word, int mostBytes) {
         int length = 0;
         while (length < Math.min(word.length(), mostBytes) && word.at(length) != 0) {
             length++;

@@ -137,7 +137,8 @@ final class FunctionCommands {
         boolean replace = false;
         for (int i = 2; i < last; i++) {
             if (!call.isWord(i, "REPLACE")) {
-                call.error("ERR Unknown option given: " + Errors.shown(call.arg(i)));
+                call.error("ERR Unknown option given: "
+                        + Errors.shown(call.arg(i), call.arg(i).length()));
                 return;
             }
             replace = true;

@@ -220,12 +220,14 @@ public final class FunctionLibraries {
         }
     }
 
+    /** Once only, however often asked: what is given back twice would be given out twice. */
     private void release(Library library) {
         if (interpreter != null) {
             library.functions()
                     .values()
                     .forEach(function ->
                             interpreter.stack().release(function.script().code()));
+            library.functions().clear();
         }
     }
 

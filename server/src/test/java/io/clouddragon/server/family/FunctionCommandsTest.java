@@ -87,6 +87,24 @@ class FunctionCommandsTest {
     }
 
     @Test
+    void aLibraryReplacedSeveralTimesInOneTransactionIsGivenBackOnce() {
+        assertThat(client.call("MULTI")).isEqualTo("+OK");
+        for (String load : new String[] {LOAD, LOAD_OTHER, LOAD}) {
+            assertThat(client.call(load)).isEqualTo("+QUEUED");
+        }
+        client.call("EXEC");
+        for (String name : new String[] {"a", "b", "c"}) {
+            assertThat(client.call("FUNCTION LOAD \"#!lua name=" + name + "\\nredis.register_function('" + name
+                            + "', function() return '" + name + "' end)\""))
+                    .isEqualTo(name);
+        }
+        for (String name : new String[] {"a", "b", "c"}) {
+            assertThat(client.call("FCALL " + name + " 0")).isEqualTo(name);
+        }
+        assertThat(client.call("FCALL f 0")).isEqualTo("one");
+    }
+
+    @Test
     void figuresAreInInfo() {
         client.call(LOAD);
         client.call("EVAL \"return 1\" 0");
