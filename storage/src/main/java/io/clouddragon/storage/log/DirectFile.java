@@ -1,6 +1,5 @@
 package io.clouddragon.storage.log;
 
-import com.sun.nio.file.ExtendedOpenOption;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -59,11 +58,7 @@ final class DirectFile implements DiskFile {
         try {
             channel = FileChannel.open(
                     path,
-                    Set.of(
-                            StandardOpenOption.READ,
-                            StandardOpenOption.WRITE,
-                            StandardOpenOption.DSYNC,
-                            ExtendedOpenOption.DIRECT));
+                    Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.DSYNC, direct()));
         } catch (IOException | UnsupportedOperationException e) {
             return null;
         }
@@ -145,6 +140,17 @@ final class DirectFile implements DiskFile {
             channel.close();
         } finally {
             cached.close();
+        }
+    }
+
+    /** {@code ExtendedOpenOption.DIRECT}, by name: later compilers warn of every mention of it. */
+    private static java.nio.file.OpenOption direct() throws IOException {
+        try {
+            return (java.nio.file.OpenOption) Class.forName("com.sun.nio.file.ExtendedOpenOption")
+                    .getField("DIRECT")
+                    .get(null);
+        } catch (ReflectiveOperationException e) {
+            throw new IOException("this Java cannot write past the page cache", e);
         }
     }
 }
