@@ -24,6 +24,7 @@ final class LoadClient {
                 new Versions(ledger, number),
                 new Pairs(ledger, number),
                 new Queues(ledger, number),
+                new Mirrors(ledger, number),
                 locks,
                 new HotLock(ledger, number),
                 new Batches(ledger, number));

@@ -97,7 +97,7 @@ final class Differential {
 
     /** Compares two replies; the items of an EXEC are compared as their commands ask for. */
     private static boolean same(Step step, RespValue a, RespValue b, List<Comparison> queued) {
-        if (a.marker() == '+' && a.text().equals("QUEUED")) {
+        if (isQueued(a)) {
             queued.add(step.comparison());
             return a.equals(b);
         }
@@ -107,6 +107,10 @@ final class Differential {
             queued.clear();
         }
         return same;
+    }
+
+    private static boolean isQueued(RespValue reply) {
+        return reply.marker() == '+' && reply.text().equals("QUEUED");
     }
 
     private static boolean sameItems(RespValue a, RespValue b, List<Comparison> comparisons) {
@@ -180,6 +184,10 @@ final class Differential {
         private final TestServer server;
         private final int protocol;
         private final List<RespConnection> connections = new ArrayList<>();
+
+        /** By connection: how long to wait after the transaction that is being queued, in milliseconds. */
+        private final int[] pauses = new int[CONNECTIONS];
+
         private final RespConnection observer;
         private final EventLog events;
 
@@ -208,8 +216,10 @@ final class Differential {
             if (step.comparison() == Comparison.SCAN && reply.isAggregate()) {
                 reply = scanToTheEnd(step, reply);
             }
-            if (step.pauseMillis() > 0) {
-                pause(step.pauseMillis());
+            int due = Math.max(pauses[step.connection()], step.pauseMillis());
+            pauses[step.connection()] = isQueued(reply) ? due : 0;
+            if (!isQueued(reply) && due > 0) {
+                pause(due);
             }
             return reply;
         }

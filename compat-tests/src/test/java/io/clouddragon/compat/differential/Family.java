@@ -14,7 +14,7 @@ abstract class Family implements CommandGenerator {
     private static final int ONE_IN_MANGLED = 20;
 
     /** Long enough for a deadline of 1 ms to pass on both servers. */
-    private static final int PAUSE_MILLIS = 4;
+    private static final int PAUSE_MILLIS = 18;
 
     private record Command(Grammar.Node node, Comparison comparison, int pauseMillis, boolean mangle) {}
 
@@ -57,7 +57,10 @@ abstract class Family implements CommandGenerator {
         add(weight, comparison, 0, false, template);
     }
 
-    /** A command that sets a deadline of 1 ms, which is then waited for. */
+    /**
+     * A command that sets a deadline of up to 15 ms, which is then waited for. PEXPIRE needs that many: Redis looks at the clock
+     * twice and deletes the key at once when the deadline has passed in between, which with 1 ms happens.
+     */
     protected final void expiring(int weight, String template) {
         add(weight, Comparison.EXACT, PAUSE_MILLIS, false, template);
     }

@@ -38,7 +38,7 @@ final class KeyFamily extends Family {
         exact(2, "OBJECT (ENCODING|REFCOUNT|FREQ) {key}");
         compared(Comparison.KIND, 1, "OBJECT IDLETIME {key}");
         exact(1, "OBJECT (HELP|NOPE {key}|ENCODING)");
-        expiring(1, "PEXPIRE {key} 1");
+        expiring(1, "PEXPIRE {key} 15");
         expiring(1, "SET {key} {value} PX 1");
         verbatim(1, "(FLUSHDB|FLUSHALL) [SYNC|ASYNC]");
         exact(1, "(FLUSHDB|FLUSHALL) NOPE");

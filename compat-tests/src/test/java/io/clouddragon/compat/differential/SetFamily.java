@@ -50,7 +50,7 @@ final class SetFamily extends Family {
         exact(1, "COPY {key} {key} REPLACE");
         exact(1, "EXPIRE {key} {seconds}");
         compared(Comparison.SECONDS, 1, "TTL {key}");
-        expiring(1, "PEXPIRE {key} 1");
+        expiring(1, "PEXPIRE {key} 15");
         verbatim(2, "MULTI");
         verbatim(3, "(EXEC|EXEC|EXEC|DISCARD)");
     }
