@@ -50,7 +50,9 @@ class CommandsPageTest {
             within its time to live (`EX`, default a day), EXEC answers `DUPLICATE …` and nothing happens; else the ids are used up
             together with the effects.
 
-            **Not as in Redis**: FLUSHDB, FLUSHALL and SWAPDB concern keys; locks and used ids stay.
+            **Not as in Redis**: FLUSHDB, FLUSHALL and SWAPDB concern keys; locks and used ids stay. SWAPDB tells clients with tracking to
+            forget all, since the values behind their names have changed. Who publishes to a channel that it has subscribed to gets the
+            message behind the reply.
             """;
 
     @TempDir

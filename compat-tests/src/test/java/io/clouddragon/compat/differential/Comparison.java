@@ -64,6 +64,13 @@ enum Comparison {
             return KIND.sameContent(a, b);
         }
     },
+    /** What every connection of the run receives until it has nothing more, see {@link Peer}; byte for byte, in order. */
+    MESSAGES {
+        @Override
+        boolean sameContent(RespValue a, RespValue b) {
+            return a.equals(b);
+        }
+    },
     /** Not a command: {@link Differential} compares all keys of all databases here. */
     DATASET {
         @Override

@@ -1,14 +1,12 @@
 package io.clouddragon.compat.differential;
 
-import io.clouddragon.compat.harness.RespConnection;
 import io.clouddragon.compat.harness.RespValue;
 import io.clouddragon.compat.harness.TestServer;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 
 /**
  * Plays the same commands on the reference and on a subject and compares reply by reply, every few commands also the keyspace
@@ -22,6 +20,8 @@ final class Differential {
 
     /** How often keyspace events are compared, in commands. */
     private static final int EVENTS_EVERY = 16;
+
+    static final List<String> ENDS_OF_TRANSACTION = List.of("EXEC", "DISCARD", "RESET");
 
     private static final long SHRINK_LIMIT_NANOS = 6_000_000_000L;
     private static final int SHOWN_COMMANDS = 15;
@@ -61,7 +61,9 @@ final class Differential {
     private Optional<Mismatch> play(List<Step> steps) {
         try (Side expected = new Side(reference, protocol);
                 Side actual = new Side(subject, protocol)) {
-            List<List<Comparison>> queued = List.of(new ArrayList<>(), new ArrayList<>());
+            List<List<Comparison>> queued = Stream.<List<Comparison>>generate(ArrayList::new)
+                    .limit(Side.CONNECTIONS)
+                    .toList();
             for (int i = 0; i < steps.size(); i++) {
                 Step step = steps.get(i);
                 var difference = known.find(step);
@@ -97,19 +99,22 @@ final class Differential {
 
     /** Compares two replies; the items of an EXEC are compared as their commands ask for. */
     private static boolean same(Step step, RespValue a, RespValue b, List<Comparison> queued) {
+        if (step.comparison() == Comparison.MESSAGES) {
+            return step.comparison().same(a, b);
+        }
         if (isQueued(a)) {
             queued.add(step.comparison());
             return a.equals(b);
         }
         boolean exec = step.name().equals("EXEC") && a.isAggregate() && b.isAggregate();
         boolean same = exec ? sameItems(a, b, queued) : step.comparison().same(a, b);
-        if (!same || List.of("EXEC", "DISCARD", "RESET").contains(step.name())) {
+        if (!same || ENDS_OF_TRANSACTION.contains(step.name())) {
             queued.clear();
         }
         return same;
     }
 
-    private static boolean isQueued(RespValue reply) {
+    static boolean isQueued(RespValue reply) {
         return reply.marker() == '+' && reply.text().equals("QUEUED");
     }
 
@@ -174,102 +179,5 @@ final class Differential {
         return play(steps)
                 .filter(mismatch -> mismatch.index == steps.size() - 1)
                 .isPresent();
-    }
-
-    /** One of the two servers with its connections. */
-    private static final class Side implements AutoCloseable {
-        private static final byte[] CLOSED = "(connection closed)".getBytes(StandardCharsets.US_ASCII);
-        private static final int CONNECTIONS = 2;
-
-        private final TestServer server;
-        private final int protocol;
-        private final List<RespConnection> connections = new ArrayList<>();
-
-        /** By connection: how long to wait after the transaction that is being queued, in milliseconds. */
-        private final int[] pauses = new int[CONNECTIONS];
-
-        private final RespConnection observer;
-        private final EventLog events;
-
-        Side(TestServer server, int protocol) {
-            this.server = server;
-            this.protocol = protocol;
-            observer = server.connect();
-            observer.send("FLUSHALL");
-            observer.send("ACL DELUSER ann ben cal");
-            events = new EventLog(server);
-            for (int i = 0; i < CONNECTIONS; i++) {
-                connections.add(server.connect().hello(protocol));
-            }
-        }
-
-        /** The keyspace events since they were asked for last. */
-        RespValue events() {
-            return events.sinceLast();
-        }
-
-        RespValue play(Step step) {
-            if (step.comparison() == Comparison.DATASET) {
-                return Dataset.read(observer);
-            }
-            RespValue reply = send(step);
-            if (step.comparison() == Comparison.SCAN && reply.isAggregate()) {
-                reply = scanToTheEnd(step, reply);
-            }
-            int due = Math.max(pauses[step.connection()], step.pauseMillis());
-            pauses[step.connection()] = isQueued(reply) ? due : 0;
-            if (!isQueued(reply) && due > 0) {
-                pause(due);
-            }
-            return reply;
-        }
-
-        private RespValue send(Step step) {
-            try {
-                return connections.get(step.connection()).send(step.argv());
-            } catch (UncheckedIOException e) {
-                connections
-                        .set(step.connection(), server.connect().hello(protocol))
-                        .close();
-                return RespValue.of('-', CLOSED);
-            }
-        }
-
-        /** Everything that an iteration finds as one reply, each once: SCAN and its kin may return an item several times. */
-        private RespValue scanToTheEnd(Step step, RespValue first) {
-            boolean ofKeys = step.name().equals("SCAN");
-            char type = step.name().equals("SSCAN") || ofKeys ? '*' : '%';
-            List<RespValue> found = new ArrayList<>(items(type, first));
-            RespValue page = first;
-            while (!page.item(0).text().equals("0")) {
-                byte[][] next = step.argv();
-                next[ofKeys ? 1 : 2] = page.item(0).bytes();
-                page = connections.get(step.connection()).send(next);
-                found.addAll(items(type, page));
-            }
-            List<RespValue> distinct = found.stream().distinct().toList();
-            return RespValue.of(first.marker(), Comparison.sorted(RespValue.of('*', distinct)));
-        }
-
-        /** What a page lists: single items, or pairs. */
-        private static List<RespValue> items(char type, RespValue page) {
-            return Comparison.sorted(RespValue.of(type, page.item(1).items()));
-        }
-
-        private static void pause(int millis) {
-            try {
-                Thread.sleep(millis);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new IllegalStateException(e);
-            }
-        }
-
-        @Override
-        public void close() {
-            observer.close();
-            events.close();
-            connections.forEach(RespConnection::close);
-        }
     }
 }

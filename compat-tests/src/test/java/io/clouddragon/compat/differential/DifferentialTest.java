@@ -8,6 +8,7 @@ import io.clouddragon.compat.harness.Seeds;
 import io.clouddragon.compat.harness.ServerExtension;
 import io.clouddragon.compat.harness.Target;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -19,6 +20,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 class DifferentialTest {
     /** {@code -Dcommands} for a longer run. */
     private static final int COMMANDS = Integer.getInteger("commands", 2_500);
+
+    /** {@code -Dfamilies='hashes|sets'} for some of them only. */
+    private static final Pattern FAMILIES = Pattern.compile(System.getProperty("families", ".*"));
 
     @RegisterExtension
     static final ServerExtension redis = ServerExtension.redis("--enable-debug-command", "yes");
@@ -45,8 +49,11 @@ class DifferentialTest {
                 new TransactionFamily(),
                 new ScriptFamily(),
                 new ServerFamily(),
-                new AclFamily());
+                new AclFamily(),
+                new PubSubFamily(),
+                new TrackingFamily());
         return families.stream()
+                .filter(family -> FAMILIES.matcher(family.name()).matches())
                 .flatMap(family -> Stream.of(2, 3).map(protocol -> Arguments.of(family.name(), protocol, family)));
     }
 

@@ -47,6 +47,11 @@ abstract class Family implements CommandGenerator {
         add(weight, comparison, 0, true, template);
     }
 
+    /** A command of which is compared what all connections receive, not its reply alone. */
+    protected final void messages(int weight, String template) {
+        add(weight, Comparison.MESSAGES, 0, true, template);
+    }
+
     /** A command that is sent only as written: a broken one could stop or block the server. */
     protected final void verbatim(int weight, String template) {
         verbatim(Comparison.EXACT, weight, template);

@@ -97,8 +97,8 @@ final class ScriptFamily extends Family {
         "type(redis)",
         "rawget(_G,'x')",
         "_G.x",
-        // In brackets, since a tail call of a base function tells no line here (docs/scripting.md).
         "(pairs(nil))",
+        "pairs(nil)",
         "setmetatable({},{})",
         "getmetatable('').__index == string",
         "coroutine.wrap(function() return redis.call('ping') end)()",

@@ -46,7 +46,7 @@ final class SortedSetFamily extends Family {
         exact(3, "ZADD {z} (NX|XX|GT|LT|CH|INCR)... ({score} {m})...");
         exact(4, "ZADD {z} [NX|XX] [GT|LT] INCR {score} {m}");
         exact(1, "ZADD {z} {badScore} {m}");
-        exact(6, "ZADD {same} (0 {m})...");
+        verbatim(6, "ZADD {same} (0 {m})...");
         exact(5, "ZINCRBY {z} {score} {m}");
         exact(1, "ZINCRBY {z} {badScore} {m}");
         exact(4, "ZREM {z} {m}...");

@@ -222,7 +222,7 @@ public final class KeyCommands {
         do {
             cursor = call.tx().scan(call.db(), Tx.Space.KEYS, cursor, entry -> {
                 Bytes key = entry.key(new Bytes());
-                if (Glob.matches(pattern, key)) {
+                if (Glob.selects(pattern, key)) {
                     found.add(key);
                 }
             });

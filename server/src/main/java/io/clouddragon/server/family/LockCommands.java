@@ -272,7 +272,7 @@ final class LockCommands {
         do {
             cursor = call.tx().scan(call.db(), Tx.Space.LOCKS, cursor, lock -> {
                 seen[0]++;
-                if (match == null || Glob.matches(match, lock.key(name))) {
+                if (match == null || Glob.selects(match, lock.key(name))) {
                     names.add(lock.key(name).copy());
                 }
             });

@@ -71,7 +71,7 @@ final class ScanOptions {
     }
 
     boolean matches(Bytes name) {
-        return pattern == null || Glob.matches(pattern, name);
+        return pattern == null || Glob.selects(pattern, name);
     }
 
     boolean matches(Kind.Type found) {

@@ -9,6 +9,7 @@ import io.clouddragon.storage.engine.Database;
 import io.clouddragon.storage.engine.KeyspaceListener;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -29,8 +30,11 @@ import java.util.function.LongFunction;
 public final class TrackingTable implements KeyspaceListener {
     private static final String CHANNEL = "__redis__:invalidate";
 
-    /** A change by the running transaction; a null key stands for all keys. */
-    private record Change(Bytes key, Tracking by, Map<Bytes, Holders> holders) {}
+    /**
+     * A change by the running transaction; a null key stands for all keys, of which those are told who tracked at that moment:
+     * {@code all}.
+     */
+    private record Change(Bytes key, Tracking by, Map<Bytes, Holders> holders, List<Tracking> all) {}
 
     /** Those who track a prefix, and what has changed under it since they were told: each key with who changed it last. */
     private static final class Prefix {
@@ -82,6 +86,8 @@ public final class TrackingTable implements KeyspaceListener {
                 all.add(prefix.owned());
             }
         }
+        // In the order in which Redis lists them, and names the first that a later one overlaps.
+        Collections.sort(all);
         for (Bytes prefix : all) {
             prefixes.computeIfAbsent(prefix, absent -> new Prefix()).clients.add(client);
         }
@@ -153,7 +159,7 @@ public final class TrackingTable implements KeyspaceListener {
 
     @Override
     public void changed(Database db, Bytes key) {
-        if (clients.isEmpty()) {
+        if (isIdle()) {
             return;
         }
         Holders of = holders.remove(key);
@@ -162,15 +168,20 @@ public final class TrackingTable implements KeyspaceListener {
         }
         if (of != null || !prefixes.isEmpty()) {
             Bytes owned = key.owned();
-            changes.add(new Change(owned, executing, of == null ? Map.of() : Map.of(owned, of)));
+            changes.add(new Change(owned, executing, of == null ? Map.of() : Map.of(owned, of), List.of()));
         }
+    }
+
+    /** Nobody tracks, and nobody did who could do so again and be told of what it has read before. */
+    private boolean isIdle() {
+        return clients.isEmpty() && holders.isEmpty();
     }
 
     @Override
     public void replaced(Database db) {
         boolean isTold = !changes.isEmpty() && changes.get(changes.size() - 1).key == null;
-        if (!clients.isEmpty() && !(isTold && holders.isEmpty())) {
-            changes.add(new Change(null, executing, holders));
+        if (!isIdle() && !(isTold && holders.isEmpty())) {
+            changes.add(new Change(null, executing, holders, List.copyOf(clients)));
             holders = new LinkedHashMap<>();
             items = 0;
         }
@@ -183,7 +194,7 @@ public final class TrackingTable implements KeyspaceListener {
         }
         for (Change change : changes) {
             if (change.key == null) {
-                tell(clients, allKeys(), dependency);
+                tell(change.all, allKeys(), dependency);
             } else {
                 change.holders.forEach((key, of) -> tellHolders(key, of, change.by, dependency));
                 broadcastLater(change, dependency);

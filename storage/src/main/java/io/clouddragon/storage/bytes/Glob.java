@@ -3,8 +3,7 @@ package io.clouddragon.storage.bytes;
 /**
  * Redis' glob patterns, byte for byte as its {@code stringmatchlen}: {@code *} any bytes, {@code ?} any one byte, {@code
  * [abc]}, {@code [a-z]} and {@code [^a]} one byte of a class, {@code \x} the byte x. A class that is not closed ends with
- * the pattern. The empty text is matched by the empty pattern, and by {@code *} alone (which KEYS takes as "all"), but not
- * by {@code **}.
+ * the pattern. The empty text is matched by the empty pattern only, not even by {@code *}: see {@link #selects}.
  *
  * <p>Every element but {@code *} takes exactly one byte, so after a mismatch only the latest {@code *} needs to be tried
  * again, one byte further on: time is at most |pattern| × |text|, whatever a client sends. No allocation, no state.
@@ -18,10 +17,15 @@ public final class Glob {
         return matches(pattern, text, false);
     }
 
+    /** As KEYS and SCAN take a pattern: {@code *} alone means all, the empty name included. */
+    public static boolean selects(Bytes pattern, Bytes name) {
+        return pattern.length() == 1 && pattern.at(0) == '*' || matches(pattern, name);
+    }
+
     /** @param ignoreCase whether ASCII letters match in either case */
     public static boolean matches(Bytes pattern, Bytes text, boolean ignoreCase) {
         if (text.length() == 0) {
-            return pattern.length() == 0 || pattern.length() == 1 && pattern.at(0) == '*';
+            return pattern.length() == 0;
         }
         int at = 0;
         int position = 0;

@@ -44,7 +44,15 @@ class GlobTest {
         "A, a, false",
     })
     void patternsMatchAsInRedis(String pattern, String text, boolean expected) {
-        assertThat(Glob.matches(Bytes.of(pattern), Bytes.of(text))).isEqualTo(expected);
+        assertThat(Glob.selects(Bytes.of(pattern), Bytes.of(text))).isEqualTo(expected);
+    }
+
+    /** What PUBLISH to it answers while a client has asked for {@code PSUBSCRIBE *}: 0. */
+    @Test
+    void anEmptyChannelIsMatchedByNoPatternButTheEmptyOne() {
+        Bytes empty = Bytes.of("");
+        assertThat(Glob.matches(Bytes.of("*"), empty)).isFalse();
+        assertThat(Glob.matches(empty, empty)).isTrue();
     }
 
     @Test
