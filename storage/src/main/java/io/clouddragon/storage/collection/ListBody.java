@@ -8,7 +8,8 @@ import java.util.List;
 
 /**
  * A large list: a row of {@link ListChunk chunks} of about a kilobyte, with room at both ends. Adding to and taking from
- * the ends touches one chunk; finding an index adds up the chunks' counts from the nearer end, as Redis' quicklist does.
+ * the ends touches one chunk; finding an index adds up the chunks' counts from the nearer end, as Redis' quicklist does, or from where
+ * an index was found before.
  *
  * <p>A {@link #reader} sees the list as it was: it keeps the row of chunks, and a chunk that it may still need is copied
  * before it is changed. Which these are is told by generations: a reader begins a new one, and chunks of older ones are
@@ -17,8 +18,11 @@ import java.util.List;
 public final class ListBody extends Body {
     private static final int FIRST_CHUNKS = 8;
     private static final long FIXED_BYTES =
-            HeapSize.object(3 * HeapSize.REFERENCE + 3 * Long.BYTES + 3 * Integer.BYTES);
-    /** Beyond so many elements a removal is undone by the row of chunks as it was, not by putting them back one by one. */
+            HeapSize.object(3 * HeapSize.REFERENCE + 4 * Long.BYTES + 3 * Integer.BYTES);
+    /**
+     * Beyond so many elements, and beyond the number of chunks, a removal is undone by the row of chunks as it was, not by putting
+     * them back one by one: it never copies more than it removes.
+     */
     private static final int UNDO_ONE_BY_ONE = 16;
 
     private enum Step {
@@ -35,8 +39,11 @@ public final class ListBody extends Body {
     private int generation;
     private long rowBytes;
 
-    // Where locate() has found an index.
+    // Where locate() has found an index: the chunk, the index of the chunk's first element, the place in the chunk. The
+    // first two
+    // are right at any time, for what is looked for next is mostly near.
     private int foundChunk;
+    private long foundFirst;
     private int foundAt;
 
     public ListBody() {
@@ -68,7 +75,7 @@ public final class ListBody extends Body {
     public void cut(long index, long length, Undo undo) {
         if (undo == Undo.NONE) {
             cut(index, length);
-        } else if (length > UNDO_ONE_BY_ONE) {
+        } else if (length > Math.max(UNDO_ONE_BY_ONE, count)) {
             undo.add(this, Step.ROW, new Row(this), 0);
             cut(index, length);
         } else {
@@ -102,6 +109,7 @@ public final class ListBody extends Body {
             }
             ListChunk first = writable(0);
             first.insert(first.begin(), element);
+            forgetFound();
         } else {
             insertInside(index, element, encoded);
         }
@@ -154,6 +162,9 @@ public final class ListBody extends Body {
             int taken = (int) Math.min(left, there);
             cutInChunk(count - 1, there - taken, taken);
             left -= taken;
+        }
+        if (foundChunk >= count) {
+            forgetFound();
         }
     }
 
@@ -256,23 +267,26 @@ public final class ListBody extends Body {
         if (index < 0 || index >= size) {
             throw new IndexOutOfBoundsException(index + " of " + size);
         }
-        if (index <= size / 2) {
-            long rest = index;
-            int i = 0;
-            while (rest >= chunk(i).count()) {
-                rest -= chunk(i++).count();
-            }
-            foundChunk = i;
-            foundAt = (int) rest;
-        } else {
-            long rest = size - index;
-            int i = count - 1;
-            while (rest > chunk(i).count()) {
-                rest -= chunk(i--).count();
-            }
-            foundChunk = i;
-            foundAt = (int) (chunk(i).count() - rest);
+        long fromFound = Math.abs(index - foundFirst);
+        if (index < fromFound) {
+            forgetFound();
+        } else if (size - index < fromFound) {
+            foundChunk = count - 1;
+            foundFirst = size - chunk(foundChunk).count();
         }
+        while (index < foundFirst) {
+            foundFirst -= chunk(--foundChunk).count();
+        }
+        while (index >= foundFirst + chunk(foundChunk).count()) {
+            foundFirst += chunk(foundChunk++).count();
+        }
+        foundAt = (int) (index - foundFirst);
+    }
+
+    /** Whatever is done to the row, its begin is its begin. */
+    private void forgetFound() {
+        foundChunk = 0;
+        foundFirst = 0;
     }
 
     // ---- reading
@@ -361,6 +375,7 @@ public final class ListBody extends Body {
             list.chunks = new ListChunk[chunks.length + 2];
             System.arraycopy(chunks, 0, list.chunks, 1, chunks.length);
             list.size = size;
+            list.forgetFound();
             list.rowResized();
             list.grew(bytes - (list.memoryBytes() - list.rowBytes));
         }
