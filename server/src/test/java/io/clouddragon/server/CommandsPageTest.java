@@ -52,7 +52,8 @@ class CommandsPageTest {
 
             **Not as in Redis**: FLUSHDB, FLUSHALL and SWAPDB concern keys; locks and used ids stay. SWAPDB tells clients with tracking to
             forget all, since the values behind their names have changed. Who publishes to a channel that it has subscribed to gets the
-            message behind the reply.
+            message behind the reply. Inside MULTI, messages go to who is subscribed, and invalidations to who tracks, when the
+            transaction ends. Of a script, the keys that it has read are tracked, not all that were declared.
             """;
 
     @TempDir

@@ -150,7 +150,7 @@ class CrashTest {
 
     private static DragonServer server(int round, Path dir) {
         // Room for the millions of keys that a long run leaves behind.
-        DragonServer server = new DragonServer().dir(dir).jvm("-Xmx2g", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
+        DragonServer server = new DragonServer().dir(dir).heap("2g");
         if (round % 2 == 1) {
             server.with("--auto-aof-rewrite-min-size", "100kb", "--auto-aof-rewrite-percentage", "1");
             server.with("--segment-size", "256kb");

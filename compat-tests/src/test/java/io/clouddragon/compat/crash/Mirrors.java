@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * A hash, a sorted set and a set with the same members, changed by one transaction each time and at times large enough to have
@@ -40,7 +41,7 @@ final class Mirrors extends Workload {
         Map<String, Long> next = new TreeMap<>(acknowledged);
         List<String> commands = switch (random.nextInt(6)) {
             case 0, 1 -> add(next, random, 1 + random.nextInt(MOST_ADDED));
-            case 2 -> remove(next, random, 1 + random.nextInt(MOST_REMOVED));
+            case 2 -> removeAny(next, random, 1 + random.nextInt(MOST_REMOVED));
             case 3 -> removeLowest(next, 1 + random.nextInt(MOST_REMOVED));
             default -> increment(next, random);
         };
@@ -73,30 +74,25 @@ final class Mirrors extends Workload {
         return commands("HSET " + hash + pairs, "ZADD " + scores + reversed, "SADD " + set + names);
     }
 
-    private List<String> remove(Map<String, Long> members, SplittableRandom random, int count) {
-        StringBuilder names = new StringBuilder();
-        for (int i = 0; i < count; i++) {
-            String member = anyMember(random);
-            members.remove(member);
-            names.append(' ').append(member);
-        }
-        return commands("HDEL " + hash + names, "ZREM " + scores + names, "SREM " + set + names);
+    private List<String> removeAny(Map<String, Long> members, SplittableRandom random, int count) {
+        List<String> any = Stream.generate(() -> anyMember(random)).limit(count).toList();
+        return remove(members, any, "ZREM " + scores + " " + String.join(" ", any));
     }
 
     private List<String> removeLowest(Map<String, Long> members, int count) {
-        StringBuilder names = new StringBuilder();
         // By member where scores are equal: the map is sorted so, and the sort is stable.
         List<String> lowest = members.entrySet().stream()
                 .sorted(Comparator.comparingLong(Map.Entry::getValue))
                 .limit(count)
                 .map(Map.Entry::getKey)
                 .toList();
-        for (String member : lowest) {
-            members.remove(member);
-            names.append(' ').append(member);
-        }
-        return commands(
-                "HDEL " + hash + names, "ZREMRANGEBYRANK " + scores + " 0 " + (count - 1), "SREM " + set + names);
+        return remove(members, lowest, "ZREMRANGEBYRANK " + scores + " 0 " + (count - 1));
+    }
+
+    private List<String> remove(Map<String, Long> members, List<String> leaving, String fromScores) {
+        leaving.forEach(members::remove);
+        String names = String.join(" ", leaving);
+        return commands("HDEL " + hash + " " + names, fromScores, "SREM " + set + " " + names);
     }
 
     private List<String> increment(Map<String, Long> members, SplittableRandom random) {

@@ -13,7 +13,7 @@ import java.util.random.RandomGenerator;
 abstract class Family implements CommandGenerator {
     private static final int ONE_IN_MANGLED = 20;
 
-    /** Long enough for a deadline of 1 ms to pass on both servers. */
+    /** Long enough for a deadline of 15 ms to pass on both servers. */
     private static final int PAUSE_MILLIS = 18;
 
     private record Command(Grammar.Node node, Comparison comparison, int pauseMillis, boolean mangle) {}

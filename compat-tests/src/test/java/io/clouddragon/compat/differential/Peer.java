@@ -39,12 +39,16 @@ final class Peer implements AutoCloseable {
         ids.put(number, connection.send("CLIENT ID").integer());
     }
 
+    private void reconnect() {
+        connection.close();
+        connect();
+    }
+
     RespValue send(byte[][] argv) {
         try {
             return connection.send(argv);
         } catch (UncheckedIOException e) {
-            connection.close();
-            connect();
+            reconnect();
             return CLOSED;
         }
     }
@@ -67,8 +71,7 @@ final class Peer implements AutoCloseable {
             }
         } catch (UncheckedIOException e) {
             frames.add(CLOSED);
-            connection.close();
-            connect();
+            reconnect();
         }
         return frames;
     }

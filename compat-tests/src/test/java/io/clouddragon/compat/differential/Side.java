@@ -1,5 +1,6 @@
 package io.clouddragon.compat.differential;
 
+import io.clouddragon.compat.harness.Pause;
 import io.clouddragon.compat.harness.RespConnection;
 import io.clouddragon.compat.harness.RespValue;
 import io.clouddragon.compat.harness.TestServer;
@@ -85,7 +86,7 @@ final class Side implements AutoCloseable {
             pauses[step.connection()] = 0;
         }
         if (due > 0) {
-            pause(due);
+            Pause.millis(due);
         }
         return reply;
     }
@@ -109,15 +110,6 @@ final class Side implements AutoCloseable {
     /** What a page lists: single items, or pairs. */
     private static List<RespValue> items(char type, RespValue page) {
         return Comparison.sorted(RespValue.of(type, page.item(1).items()));
-    }
-
-    private static void pause(int millis) {
-        try {
-            Thread.sleep(millis);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
-        }
     }
 
     @Override

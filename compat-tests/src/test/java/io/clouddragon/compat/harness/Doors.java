@@ -42,17 +42,8 @@ public final class Doors implements AutoCloseable {
                 }
             }
             if (resp == null) {
-                pause();
+                Pause.millis(RETRY_MILLIS);
             }
-        }
-    }
-
-    private static void pause() {
-        try {
-            Thread.sleep(RETRY_MILLIS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new AssertionError("interrupted", e);
         }
     }
 

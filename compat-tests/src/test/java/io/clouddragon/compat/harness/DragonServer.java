@@ -20,6 +20,13 @@ public final class DragonServer extends TestServer {
         return this;
     }
 
+    /** A larger heap than the usual small one, as {@code -Xmx} takes it; the other options stay. */
+    public DragonServer heap(String size) {
+        jvmOptions.removeIf(option -> option.startsWith("-Xmx"));
+        jvmOptions.add("-Xmx" + size);
+        return this;
+    }
+
     /** The port of the HTTP API. */
     public int httpPort() {
         return httpPort;

@@ -272,18 +272,9 @@ public final class Transcript {
         private void direct(Entry entry) {
             String[] words = entry.text.split(" ");
             switch (words[0]) {
-                case "sleep" -> sleep(Long.parseLong(words[1]));
+                case "sleep" -> Pause.millis(Long.parseLong(words[1]));
                 case "close" -> connections.remove(words[1]).close();
                 default -> throw new IllegalArgumentException(at(entry) + ": unknown directive");
-            }
-        }
-
-        private static void sleep(long millis) {
-            try {
-                Thread.sleep(millis);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new IllegalStateException(e);
             }
         }
 

@@ -1,6 +1,7 @@
 package io.clouddragon.compat.history;
 
 import io.clouddragon.compat.harness.DragonServer;
+import io.clouddragon.compat.harness.Pause;
 import io.clouddragon.compat.harness.RedisCli;
 import io.clouddragon.compat.harness.RespConnection;
 import io.clouddragon.compat.harness.RespValue;
@@ -106,17 +107,8 @@ final class Client implements AutoCloseable {
                     throw new AssertionError("the server does not come back:\n" + server.output(), e);
                 }
             }
-            pauseUnless(connection != null);
-        }
-    }
-
-    private static void pauseUnless(boolean connected) {
-        if (!connected) {
-            try {
-                Thread.sleep(5);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new AssertionError("interrupted", e);
+            if (connection == null) {
+                Pause.millis(5);
             }
         }
     }

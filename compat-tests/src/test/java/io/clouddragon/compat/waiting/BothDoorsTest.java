@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.clouddragon.compat.harness.DragonServer;
 import io.clouddragon.compat.harness.HttpConnection;
 import io.clouddragon.compat.harness.HttpConnection.Answer;
+import io.clouddragon.compat.harness.Pause;
 import io.clouddragon.compat.harness.RespConnection;
 import io.clouddragon.compat.harness.RespValue;
 import io.clouddragon.compat.harness.Target;
@@ -264,7 +265,7 @@ class BothDoorsTest {
                 assertThat(holder.send("DRAGON.LOCK leased PX " + leaseMillis + " OWNER me")
                                 .isNull())
                         .isFalse();
-                sleep(300);
+                Pause.millis(300);
                 ended = System.nanoTime();
             }
             if (end.equals("SIGTERM")) {
@@ -272,7 +273,7 @@ class BothDoorsTest {
             } else {
                 own.kill9();
             }
-            sleep(700);
+            Pause.millis(700);
             long restarted = System.nanoTime();
             own.start();
             try (RespConnection next = own.connect()) {
@@ -320,16 +321,7 @@ class BothDoorsTest {
 
     /** Time for a request on its way to begin to wait. Should it come later after all, it is answered at once: no harm done. */
     private static void settle() {
-        sleep(100);
-    }
-
-    private static void sleep(int millis) {
-        try {
-            Thread.sleep(millis);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new AssertionError(e);
-        }
+        Pause.millis(100);
     }
 
     /** A stop reaches one thread after the other: waits for the last one. */

@@ -8,8 +8,8 @@ import java.util.List;
 
 /**
  * A large list: a row of {@link ListChunk chunks} of about a kilobyte, with room at both ends. Adding to and taking from
- * the ends touches one chunk; finding an index adds up the chunks' counts from the nearer end, as Redis' quicklist does, or from where
- * an index was found before.
+ * the ends touches one chunk; finding an index adds up the chunks' counts from the nearest of both ends and the place that
+ * was found last.
  *
  * <p>A {@link #reader} sees the list as it was: it keeps the row of chunks, and a chunk that it may still need is copied
  * before it is changed. Which these are is told by generations: a reader begins a new one, and chunks of older ones are
@@ -39,9 +39,8 @@ public final class ListBody extends Body {
     private int generation;
     private long rowBytes;
 
-    // Where locate() has found an index: the chunk, the index of the chunk's first element, the place in the chunk. The
-    // first two
-    // are right at any time, for what is looked for next is mostly near.
+    // Where locate() has found an index: the chunk, the index of the chunk's first element, the place in the chunk.
+    // The first two are right at any time: what is looked for next is mostly near.
     private int foundChunk;
     private long foundFirst;
     private int foundAt;

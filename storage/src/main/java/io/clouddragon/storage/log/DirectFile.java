@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
@@ -144,9 +145,9 @@ final class DirectFile implements DiskFile {
     }
 
     /** {@code ExtendedOpenOption.DIRECT}, by name: later compilers warn of every mention of it. */
-    private static java.nio.file.OpenOption direct() throws IOException {
+    private static OpenOption direct() throws IOException {
         try {
-            return (java.nio.file.OpenOption) Class.forName("com.sun.nio.file.ExtendedOpenOption")
+            return (OpenOption) Class.forName("com.sun.nio.file.ExtendedOpenOption")
                     .getField("DIRECT")
                     .get(null);
         } catch (ReflectiveOperationException e) {
