@@ -9,7 +9,10 @@ import io.clouddragon.storage.bytes.Bytes;
  * to a value whatever it was, replaying them makes the result exact.
  */
 public interface BodyReader {
-    /** Receives elements; of a string, parts of it. The bytes are valid during the call. */
+    /**
+     * Receives elements; of a string, parts of it. The view is valid during the call. The bytes of an element stay as they
+     * are even later; those of a string are edited.
+     */
     interface Visitor {
         /** @param position of a part of a string, its offset; else without meaning */
         void visit(Bytes element, long position);

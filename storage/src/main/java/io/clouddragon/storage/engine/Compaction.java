@@ -146,7 +146,7 @@ public final class Compaction {
         executor.schedule(slice, PAUSE_MICROS, TimeUnit.MICROSECONDS);
     }
 
-    /** Walks on until that time; false at the end. */
+    /** Walks on until that time, or until the writer lags behind; false at the end. */
     private boolean walk(long untilNanos) {
         do {
             long enough = running.bytesWritten() + BYTES_BETWEEN_CLOCK_READS;
@@ -155,7 +155,7 @@ public final class Compaction {
                     return false;
                 }
             }
-        } while (System.nanoTime() < untilNanos);
+        } while (System.nanoTime() < untilNanos && !running.mustWait());
         return true;
     }
 

@@ -96,16 +96,11 @@ final class Effects {
         sink.varint(onceIds);
     }
 
-    static void entry(ByteSink sink, int space, Entry entry, Bytes key, Bytes value) {
-        entry(sink, space, entry.key(key), entry.kind(), entry.deadline(), entry.head(value), entry.version());
-    }
-
-    static void entry(ByteSink sink, int space, Bytes key, Kind kind, long deadline, Bytes stored, long version) {
+    /** An ENTRY up to its value; value and version follow. */
+    static void entry(ByteSink sink, int space, Bytes key, Kind kind, long deadline) {
         header(sink, ENTRY, space, key);
         sink.u8(kind.ordinal());
         deadline(sink, deadline);
-        sink.bytes(stored);
-        sink.varint(version);
     }
 
     static void header(ByteSink sink, int opcode, int space, Bytes key) {

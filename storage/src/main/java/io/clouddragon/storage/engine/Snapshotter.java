@@ -16,7 +16,7 @@ import java.util.concurrent.CompletableFuture;
  * Writes all state into a snapshot while the engine goes on serving: a few buckets at a time, between turns.
  *
  * <p>What comes out is fuzzy: each entry as it was when the walk came by, at some revision between the snapshot's base and
- * its end. Nothing is copied and nothing stands still; {@link Replayer} says why that is enough. Most entries are immutable,
+ * its end. Long values are handed to the writer as they lie in memory; nothing stands still; {@link Replayer} says why that is enough. Most entries are immutable,
  * so a half-written one cannot be met. A value with a body is written head first, then a part at a time, see {@link
  * BodyReader}.
  *
@@ -25,7 +25,7 @@ import java.util.concurrent.CompletableFuture;
  */
 final class Snapshotter {
     /** The walk pauses while so much waits to be written, bytes: a slow disk must not fill the heap. */
-    private static final int MAX_BACKLOG_BYTES = 8 << 20;
+    private static final long MAX_BACKLOG_BYTES = 8 << 20;
 
     /** Parts of a body are gathered into items of about this size, bytes... */
     private static final int ITEM_BYTES = 2 << 10;
@@ -55,7 +55,6 @@ final class Snapshotter {
     private LargeKey bodyOf;
     private boolean bodyIsText;
     private ByteSink item;
-    private int itemStart;
 
     private record LargeKey(Keyspace space, byte[] key) {}
 
@@ -155,7 +154,11 @@ final class Snapshotter {
     }
 
     private void writeEntry(Keyspace space) {
-        Effects.entry(writer.item(), space.id(), entry, key, value);
+        ByteSink sink = writer.item();
+        Effects.entry(sink, space.id(), entry.key(key), entry.kind(), entry.deadline());
+        // Entries are immutable, but for a number's eight bytes and the clock of its last use.
+        writer.share(entry.head(value));
+        sink.varint(entry.version());
         writer.endItem();
         entriesWritten++;
     }
@@ -190,7 +193,7 @@ final class Snapshotter {
 
     private void writeParts() {
         boolean more = true;
-        for (int i = 0; more && i < READS_PER_STEP && (item == null || item.size() - itemStart < ITEM_BYTES); i++) {
+        for (int i = 0; more && i < READS_PER_STEP && (item == null || writer.itemBytes() < ITEM_BYTES); i++) {
             more = body.read(writePart);
         }
         if (item != null) {
@@ -206,14 +209,16 @@ final class Snapshotter {
         int opcode = bodyIsText ? Effects.SPLICE : Effects.ADD;
         if (item == null) {
             item = writer.item();
-            itemStart = item.size();
             Effects.header(item, opcode, bodyOf.space.id(), key.set(bodyOf.key, 0, bodyOf.key.length));
         } else {
             item.u8(opcode | Effects.SAME_KEY);
         }
         if (bodyIsText) {
             item.varint(position);
+            // A text is edited in place.
+            item.bytes(part);
+        } else {
+            writer.share(part);
         }
-        item.bytes(part);
     }
 }

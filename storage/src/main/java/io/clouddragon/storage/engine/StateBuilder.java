@@ -47,7 +47,10 @@ public final class StateBuilder implements Closeable {
             throw new IllegalArgumentException("version " + version + " in a state of revision " + revision);
         }
         int id = firstSpace(database) + space.ordinal();
-        Effects.entry(log.item(), id, key, kind, deadline, stored, version);
+        ByteSink item = log.item();
+        Effects.entry(item, id, key, kind, deadline);
+        item.bytes(stored);
+        item.varint(version);
         log.endItem();
     }
 

@@ -24,10 +24,8 @@ public final class LogBuilder implements Closeable {
     private final SnapshotFormat format;
     private final String name;
     private final DiskFile file;
-    private final ByteSink block = new ByteSink(BLOCK_BYTES);
+    private final SnapshotBlock block = new SnapshotBlock();
 
-    private int itemsInBlock;
-    private int itemStart;
     private long position;
     private long items;
 
@@ -51,12 +49,11 @@ public final class LogBuilder implements Closeable {
             }
             file = disk.open(name + Manifest.TEMPORARY, OpenMode.WRITE);
             file.truncate(0);
-            append(format.header(), SnapshotFormat.HEADER_BYTES);
+            append(format.header(), 0, SnapshotFormat.HEADER_BYTES);
         } catch (IOException | RuntimeException e) {
             lock.close();
             throw e;
         }
-        block.skip(SnapshotFormat.BLOCK_HEADER_BYTES);
     }
 
     /** Whether a log, or part of one, is in the directory. */
@@ -67,38 +64,34 @@ public final class LogBuilder implements Closeable {
 
     /** Begins an item: the caller writes it behind what is in the sink, then {@link #endItem}. */
     public ByteSink item() {
-        itemStart = block.skip(SnapshotFormat.ITEM_HEADER_BYTES);
-        return block;
+        return block.item();
     }
 
     public void endItem() throws IOException {
-        block.i32At(itemStart, block.size() - itemStart - SnapshotFormat.ITEM_HEADER_BYTES);
-        itemsInBlock++;
+        block.endItem();
         if (block.size() >= BLOCK_BYTES) {
             writeBlock();
         }
     }
 
     private void writeBlock() throws IOException {
-        format.sealBlock(block, itemsInBlock, position);
-        append(block.array(), block.size());
-        items += itemsInBlock;
-        itemsInBlock = 0;
-        block.clear(BLOCK_BYTES);
-        block.skip(SnapshotFormat.BLOCK_HEADER_BYTES);
+        format.sealBlock(block, position);
+        block.forEachPiece(0, this::append);
+        items += block.items();
+        block.clear(2 * BLOCK_BYTES);
     }
 
-    private void append(byte[] bytes, int length) throws IOException {
-        file.write(bytes, 0, length, position);
+    private void append(byte[] bytes, int offset, int length) throws IOException {
+        file.write(bytes, offset, length, position);
         position += length;
     }
 
     /** Checks what was written and makes it the directory's log. When this returns, that is on disk. */
     public void finish() throws IOException {
-        if (itemsInBlock > 0) {
+        if (block.items() > 0) {
             writeBlock();
         }
-        append(format.footer(items, revision, position), SnapshotFormat.FOOTER_BYTES);
+        append(format.footer(items, revision, position), 0, SnapshotFormat.FOOTER_BYTES);
         file.force();
         format.read(disk, name + Manifest.TEMPORARY, item -> {});
         Segment.fill(disk, 1, LogOptions.DEFAULT_FIRST_SEGMENT_BYTES);

@@ -199,8 +199,22 @@ final class RecordFormat {
 
     /** The masked CRC32C of bytes that belong to {@code offset} of file number {@code fileId}. */
     int crc(byte[] array, int at, int length, long fileId, long offset) {
-        crc.reset();
+        beginCrc();
         crc.update(array, at, length);
+        return endCrc(fileId, offset);
+    }
+
+    // The same of bytes that lie in several places: begin, the pieces in order, end.
+
+    void beginCrc() {
+        crc.reset();
+    }
+
+    void addToCrc(byte[] array, int at, int length) {
+        crc.update(array, at, length);
+    }
+
+    int endCrc(long fileId, long offset) {
         long mask = (logId + fileId * 0x9E3779B97F4A7C15L ^ offset) * 0xD6E8FEB86659FD93L;
         return (int) crc.getValue() ^ (int) (mask >>> 32);
     }

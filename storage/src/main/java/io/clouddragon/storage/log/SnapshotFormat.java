@@ -78,12 +78,14 @@ final class SnapshotFormat {
         return sink.array();
     }
 
-    /** Completes the block that fills {@code sink}, whose first {@link #BLOCK_HEADER_BYTES} were left free. */
-    void sealBlock(ByteSink sink, int items, long offset) {
-        int length = sink.size() - BLOCK_HEADER_BYTES;
-        sink.i32At(0, length);
-        sink.i32At(4, items);
-        sink.i32At(8, checksums.crc(sink.array(), BLOCK_HEADER_BYTES, length, base, offset));
+    /** Fills in the header of a block that is complete. */
+    void sealBlock(SnapshotBlock block, long offset) throws IOException {
+        ByteSink sink = block.own();
+        sink.i32At(0, block.size() - BLOCK_HEADER_BYTES);
+        sink.i32At(4, block.items());
+        checksums.beginCrc();
+        block.forEachPiece(BLOCK_HEADER_BYTES, checksums::addToCrc);
+        sink.i32At(8, checksums.endCrc(base, offset));
         sink.i32At(12, checksums.crc(sink.array(), 0, 12, base, offset));
     }
 

@@ -1,6 +1,7 @@
 package io.clouddragon.storage.log;
 
 import io.clouddragon.storage.bytes.ByteSink;
+import io.clouddragon.storage.bytes.Bytes;
 import io.clouddragon.storage.log.Disk.OpenMode;
 import java.io.IOException;
 import java.util.Queue;
@@ -9,7 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,10 +29,8 @@ public final class SnapshotWriter {
     /** A block holds whole items; one that was made larger by a huge item gives its memory back. */
     private static final int KEEP_BYTES = 2 * BLOCK_BYTES;
 
-    private static final int FIRST_BYTES = 4 << 10;
-
     /** Forced this often, so that a commit's sync never queues behind a large one. */
-    private static final long FORCE_EVERY_BYTES = 4L << 20;
+    private static final int FORCE_EVERY_BYTES = 4 << 20;
 
     private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
@@ -44,14 +43,12 @@ public final class SnapshotWriter {
     private final String temporary;
     private final long appendedBytes;
     private final CompletableFuture<Void> done = new CompletableFuture<>();
-    private final AtomicInteger backlog = new AtomicInteger();
-    private final Queue<ByteSink> free = new ConcurrentLinkedQueue<>();
+    private final AtomicLong backlog = new AtomicLong();
+    private final Queue<SnapshotBlock> free = new ConcurrentLinkedQueue<>();
 
     // Engine thread.
-    private ByteSink block;
-    private int itemsInBlock;
+    private SnapshotBlock block = new SnapshotBlock();
     private long fedBytes;
-    private int itemStart;
     private long firstSegment;
     private boolean ended;
 
@@ -82,7 +79,6 @@ public final class SnapshotWriter {
         this.appendedBytes = appendedBytes;
         format = new SnapshotFormat(logId, base);
         temporary = SnapshotFormat.name(base) + Manifest.TEMPORARY;
-        block = emptyBlock();
         background.execute(() -> attempt(this::create));
     }
 
@@ -99,42 +95,42 @@ public final class SnapshotWriter {
 
     /** Begins an item: the caller writes it behind what is in the sink, then {@link #endItem}. */
     public ByteSink item() {
-        itemStart = block.skip(SnapshotFormat.ITEM_HEADER_BYTES);
-        return block;
+        return block.item();
+    }
+
+    /**
+     * Adds length and bytes of a value to the item. A long one is not copied: the array that it lies in must never be
+     * changed there again.
+     */
+    public void share(Bytes stable) {
+        block.share(stable);
+    }
+
+    /** Bytes of the item so far. */
+    public int itemBytes() {
+        return block.itemBytes();
     }
 
     public void endItem() {
-        fedBytes += block.size() - itemStart;
-        block.i32At(itemStart, block.size() - itemStart - SnapshotFormat.ITEM_HEADER_BYTES);
-        itemsInBlock++;
+        fedBytes += SnapshotFormat.ITEM_HEADER_BYTES + block.itemBytes();
+        block.endItem();
         if (block.size() >= BLOCK_BYTES) {
             handOver();
         }
     }
 
     private void handOver() {
-        ByteSink full = block;
-        int count = itemsInBlock;
+        SnapshotBlock full = block;
         int bytes = full.size();
         backlog.addAndGet(bytes);
         background.execute(() -> {
-            attempt(() -> writeBlock(full, count));
+            attempt(() -> writeBlock(full));
             full.clear(KEEP_BYTES);
             free.add(full);
             backlog.addAndGet(-bytes);
         });
-        ByteSink used = free.poll();
-        block = used == null ? emptyBlock() : used;
-        if (used != null) {
-            block.skip(SnapshotFormat.BLOCK_HEADER_BYTES);
-        }
-        itemsInBlock = 0;
-    }
-
-    private static ByteSink emptyBlock() {
-        ByteSink sink = new ByteSink(FIRST_BYTES);
-        sink.skip(SnapshotFormat.BLOCK_HEADER_BYTES);
-        return sink;
+        SnapshotBlock used = free.poll();
+        block = used == null ? new SnapshotBlock() : used;
     }
 
     /** Bytes of all items so far. */
@@ -143,7 +139,7 @@ public final class SnapshotWriter {
     }
 
     /** Bytes fed that are not written yet. Any thread. */
-    public int backlogBytes() {
+    public long backlogBytes() {
         return backlog.get();
     }
 
@@ -159,7 +155,7 @@ public final class SnapshotWriter {
             throw new IllegalStateException("a snapshot of " + base + " cannot end at " + endRevision);
         }
         ended = true;
-        if (itemsInBlock > 0) {
+        if (block.items() > 0) {
             handOver();
         }
         long segment = firstSegment;
@@ -197,21 +193,25 @@ public final class SnapshotWriter {
     private void create() throws IOException {
         file = disk.open(temporary, OpenMode.WRITE);
         file.truncate(0);
-        append(format.header(), SnapshotFormat.HEADER_BYTES);
+        append(format.header(), 0, SnapshotFormat.HEADER_BYTES);
     }
 
-    private void writeBlock(ByteSink full, int count) throws IOException {
-        format.sealBlock(full, count, position);
-        append(full.array(), full.size());
-        items += count;
+    private void writeBlock(SnapshotBlock full) throws IOException {
+        format.sealBlock(full, position);
+        full.forEachPiece(0, this::append);
+        items += full.items();
     }
 
-    private void append(byte[] bytes, int length) throws IOException {
-        file.write(bytes, 0, length, position);
-        position += length;
-        if (position - forced >= FORCE_EVERY_BYTES) {
-            file.force();
-            forced = position;
+    private void append(byte[] bytes, int offset, int length) throws IOException {
+        for (int done = 0; done < length; ) {
+            int part = (int) Math.min(length - done, forced + FORCE_EVERY_BYTES - position);
+            file.write(bytes, offset + done, part, position);
+            done += part;
+            position += part;
+            if (position - forced == FORCE_EVERY_BYTES) {
+                file.force();
+                forced = position;
+            }
         }
     }
 
@@ -258,7 +258,7 @@ public final class SnapshotWriter {
     }
 
     private void complete(long endRevision) throws IOException {
-        append(format.footer(items, endRevision, position), SnapshotFormat.FOOTER_BYTES);
+        append(format.footer(items, endRevision, position), 0, SnapshotFormat.FOOTER_BYTES);
         file.force();
         format.read(disk, temporary, item -> {});
     }

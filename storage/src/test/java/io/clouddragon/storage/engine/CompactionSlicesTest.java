@@ -23,14 +23,13 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * How long a compaction keeps the engine's thread: no slice works longer than 5 ms, while writing goes on, with large
  * collections in the data. Processor time is what counts; the wall clock also tells what else the machine does. {@code
- * -Dkeys=5000000 -Delements=1000000} is the full size. A string is copied in one piece: {@code -DlargeStrings=64} shows what
- * one of 1 MiB costs.
+ * -Dkeys=5000000 -Delements=1000000 -DlargeStrings=1000} is the full size. One of the strings is edited all the time.
  */
 @Timeout(value = 30, unit = TimeUnit.MINUTES)
 class CompactionSlicesTest {
     private static final int KEYS = Integer.getInteger("keys", 200_000);
     private static final int ELEMENTS = Integer.getInteger("elements", 50_000);
-    private static final int LARGE_STRINGS = Integer.getInteger("largeStrings", 0);
+    private static final int LARGE_STRINGS = Integer.getInteger("largeStrings", 16);
     private static final int LARGE_STRING_BYTES = 1 << 20;
     private static final int A_TRANSACTION = 1000;
     private static final long MAX_CPU_NANOS = 5_000_000;
@@ -146,6 +145,7 @@ class CompactionSlicesTest {
             tx.keyed().putScore(db, Bytes.of("zset"), name, -writes);
             tx.lists().prepend(db, Bytes.of("list"), name);
             tx.lists().cut(db, Bytes.of("list"), ELEMENTS - 1, 1);
+            tx.splice(db, Bytes.of("large0"), (int) (writes * 7919L % LARGE_STRING_BYTES), name);
         });
         writes++;
         engine.log().flush();

@@ -3,6 +3,7 @@ package io.clouddragon.storage.log;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.clouddragon.storage.bytes.Bytes;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -55,6 +56,26 @@ class SnapshotTest {
         assertThat(recorded.items).hasSize(20).contains(large);
         assertThat(recorded.records).hasSize(21).startsWith("meanwhile 0").endsWith("behind");
         assertThat(recorded.fuzzy).hasSize(20).startsWith(501L).endsWith(520L);
+    }
+
+    /** A piece of its own in the block, longer than what is written between two syncs. */
+    @Test
+    void longValuesAreWrittenFromWhereTheyLie() throws Exception {
+        NioDisk disk = new NioDisk(directory);
+        Log log = Log.open(disk, OPTIONS, new Recorded());
+        SnapshotWriter writer = log.beginSnapshot();
+        String[] values = {"z".repeat(10 << 20), "short", "x".repeat(20 << 10), "y".repeat(300 << 10)};
+        for (String value : values) {
+            writer.item();
+            writer.share(Bytes.of(value));
+            assertThat(writer.itemBytes()).isBetween(value.length() + 1, value.length() + 4);
+            writer.endItem();
+        }
+        writer.finish(log.revision()).get(20, TimeUnit.SECONDS);
+        assertThat(writer.backlogBytes()).isZero();
+        log.abandon();
+
+        assertThat(Recorded.read(disk, OPTIONS).items).containsExactly(values);
     }
 
     @Test
