@@ -32,7 +32,7 @@ public final class CommandLineOptions {
                 .type(Path.class)
                 .description("The same as --config FILE.")
                 .build());
-        for (Setting.Group group : Setting.Group.values()) {
+        for (SettingGroup group : SettingGroup.values()) {
             ArgGroupSpec.Builder options = ArgGroupSpec.builder()
                     .heading("%n" + group.title + ":%n")
                     .exclusive(false)

@@ -2,17 +2,17 @@ package io.clouddragon.server.config;
 
 import static io.clouddragon.server.config.Setting.Change.AT_RUN_TIME;
 import static io.clouddragon.server.config.Setting.Change.AT_START;
-import static io.clouddragon.server.config.Setting.Group.COMPATIBILITY;
-import static io.clouddragon.server.config.Setting.Group.DURABILITY;
-import static io.clouddragon.server.config.Setting.Group.ENCODING;
-import static io.clouddragon.server.config.Setting.Group.EXECUTION;
-import static io.clouddragon.server.config.Setting.Group.HTTP;
-import static io.clouddragon.server.config.Setting.Group.MEMORY;
-import static io.clouddragon.server.config.Setting.Group.NETWORK;
-import static io.clouddragon.server.config.Setting.Group.OBSERVATION;
-import static io.clouddragon.server.config.Setting.Group.PROTOCOL;
-import static io.clouddragon.server.config.Setting.Group.SECURITY;
-import static io.clouddragon.server.config.Setting.Group.TLS;
+import static io.clouddragon.server.config.SettingGroup.COMPATIBILITY;
+import static io.clouddragon.server.config.SettingGroup.DURABILITY;
+import static io.clouddragon.server.config.SettingGroup.ENCODING;
+import static io.clouddragon.server.config.SettingGroup.EXECUTION;
+import static io.clouddragon.server.config.SettingGroup.HTTP;
+import static io.clouddragon.server.config.SettingGroup.MEMORY;
+import static io.clouddragon.server.config.SettingGroup.NETWORK;
+import static io.clouddragon.server.config.SettingGroup.OBSERVATION;
+import static io.clouddragon.server.config.SettingGroup.PROTOCOL;
+import static io.clouddragon.server.config.SettingGroup.SECURITY;
+import static io.clouddragon.server.config.SettingGroup.TLS;
 import static io.clouddragon.server.config.SettingType.alwaysYes;
 import static io.clouddragon.server.config.SettingType.integer;
 import static io.clouddragon.server.config.SettingType.memory;
@@ -501,42 +501,19 @@ public enum Setting {
             "10",
             AT_RUN_TIME,
             "Without effect: deadlines are kept to the millisecond."),
-    DYNAMIC_HZ(COMPATIBILITY, "dynamic-hz", yesNo(), "yes", AT_RUN_TIME, "Without effect."),
-    ACTIVEREHASHING(COMPATIBILITY, "activerehashing", yesNo(), "yes", AT_RUN_TIME, "Without effect."),
-    ACTIVEDEFRAG(COMPATIBILITY, "activedefrag", yesNo(), "no", AT_RUN_TIME, "Without effect."),
-    LAZYFREE_LAZY_EVICTION(COMPATIBILITY, "lazyfree-lazy-eviction", yesNo(), "no", AT_RUN_TIME, "Without effect."),
-    LAZYFREE_LAZY_EXPIRE(COMPATIBILITY, "lazyfree-lazy-expire", yesNo(), "no", AT_RUN_TIME, "Without effect."),
-    LAZYFREE_LAZY_SERVER_DEL(COMPATIBILITY, "lazyfree-lazy-server-del", yesNo(), "no", AT_RUN_TIME, "Without effect."),
-    LAZYFREE_LAZY_USER_DEL(COMPATIBILITY, "lazyfree-lazy-user-del", yesNo(), "no", AT_RUN_TIME, "Without effect."),
-    LAZYFREE_LAZY_USER_FLUSH(COMPATIBILITY, "lazyfree-lazy-user-flush", yesNo(), "no", AT_RUN_TIME, "Without effect."),
-    NO_APPENDFSYNC_ON_REWRITE(
-            COMPATIBILITY, "no-appendfsync-on-rewrite", yesNo(), "no", AT_RUN_TIME, "Without effect."),
-    AOF_USE_RDB_PREAMBLE(COMPATIBILITY, "aof-use-rdb-preamble", yesNo(), "yes", AT_RUN_TIME, "Without effect."),
-    AOF_LOAD_TRUNCATED(COMPATIBILITY, "aof-load-truncated", yesNo(), "yes", AT_RUN_TIME, "Without effect."),
-    STOP_WRITES_ON_BGSAVE_ERROR(
-            COMPATIBILITY, "stop-writes-on-bgsave-error", yesNo(), "yes", AT_RUN_TIME, "Without effect."),
-    RDBCOMPRESSION(COMPATIBILITY, "rdbcompression", yesNo(), "yes", AT_RUN_TIME, "Without effect.");
-
-    /** What belongs together on the help page, in its order. */
-    enum Group {
-        NETWORK("Network"),
-        HTTP("HTTP"),
-        SECURITY("Security"),
-        TLS("TLS"),
-        DURABILITY("Durability"),
-        MEMORY("Memory and databases"),
-        PROTOCOL("Redis protocol"),
-        OBSERVATION("Observation"),
-        EXECUTION("Execution"),
-        ENCODING("Encoding of collections, read by tools and clients"),
-        COMPATIBILITY("Accepted because clients and redis.conf files use them");
-
-        final String title;
-
-        Group(String title) {
-            this.title = title;
-        }
-    }
+    DYNAMIC_HZ("dynamic-hz", yesNo(), "yes"),
+    ACTIVEREHASHING("activerehashing", yesNo(), "yes"),
+    ACTIVEDEFRAG("activedefrag", yesNo(), "no"),
+    LAZYFREE_LAZY_EVICTION("lazyfree-lazy-eviction", yesNo(), "no"),
+    LAZYFREE_LAZY_EXPIRE("lazyfree-lazy-expire", yesNo(), "no"),
+    LAZYFREE_LAZY_SERVER_DEL("lazyfree-lazy-server-del", yesNo(), "no"),
+    LAZYFREE_LAZY_USER_DEL("lazyfree-lazy-user-del", yesNo(), "no"),
+    LAZYFREE_LAZY_USER_FLUSH("lazyfree-lazy-user-flush", yesNo(), "no"),
+    NO_APPENDFSYNC_ON_REWRITE("no-appendfsync-on-rewrite", yesNo(), "no"),
+    AOF_USE_RDB_PREAMBLE("aof-use-rdb-preamble", yesNo(), "yes"),
+    AOF_LOAD_TRUNCATED("aof-load-truncated", yesNo(), "yes"),
+    STOP_WRITES_ON_BGSAVE_ERROR("stop-writes-on-bgsave-error", yesNo(), "yes"),
+    RDBCOMPRESSION("rdbcompression", yesNo(), "yes");
 
     /** When a setting may get another value. */
     enum Change {
@@ -548,14 +525,14 @@ public enum Setting {
 
     private static final Map<String, Setting> BY_NAME = byName();
 
-    private final Group group;
+    private final SettingGroup group;
     private final List<String> names;
     private final SettingType type;
     private final Change change;
     private final String description;
     private final Value defaultValue;
 
-    Setting(Group group, String names, SettingType type, String defaultText, Change change, String description) {
+    Setting(SettingGroup group, String names, SettingType type, String defaultText, Change change, String description) {
         this.group = group;
         this.names = List.of(names.split("\\|"));
         this.type = type;
@@ -566,6 +543,11 @@ public enum Setting {
         } catch (InvalidSettingException e) {
             throw new IllegalArgumentException(names + " has the default " + defaultText, e);
         }
+    }
+
+    /** Accepted and kept, for clients and configuration files that use it. */
+    Setting(String names, SettingType type, String defaultText) {
+        this(COMPATIBILITY, names, type, defaultText, Change.AT_RUN_TIME, "Without effect.");
     }
 
     /** As in redis.conf. */
@@ -583,7 +565,7 @@ public enum Setting {
         return BY_NAME.get(name.toLowerCase(Locale.ROOT));
     }
 
-    Group group() {
+    SettingGroup group() {
         return group;
     }
 

@@ -50,7 +50,7 @@ class ConfigurationPageTest {
 
     private static String page() {
         StringBuilder page = new StringBuilder(INTRODUCTION);
-        for (Setting.Group group : Setting.Group.values()) {
+        for (SettingGroup group : SettingGroup.values()) {
             page.append("\n## ").append(group.title).append("\n\n");
             page.append("| setting | default | values | changes | |\n| --- | --- | --- | --- | --- |\n");
             for (Setting setting : Setting.values()) {
