@@ -3,57 +3,20 @@ package io.clouddragon.compat.clients;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.clouddragon.compat.harness.ServerExtension;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.params.Parameter;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
 import redis.clients.jedis.AbstractTransaction;
-import redis.clients.jedis.DefaultJedisClientConfig;
-import redis.clients.jedis.RedisClient;
-import redis.clients.jedis.RedisProtocol;
 import redis.clients.jedis.Response;
 import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.params.ScanParams;
 import redis.clients.jedis.resps.ScanResult;
 
 /** Jedis' typed methods for hashes and sets, in RESP2 and RESP3. */
-@ParameterizedClass
-@EnumSource(
-        value = RedisProtocol.class,
-        names = {"RESP2", "RESP3"})
-class JedisHashesAndSetsTest {
-    @RegisterExtension
-    static final ServerExtension server = ServerExtension.target();
-
-    @Parameter
-    RedisProtocol protocol;
-
-    private RedisClient client;
-
-    @BeforeEach
-    void connect() {
-        client = RedisClient.builder()
-                .hostAndPort("127.0.0.1", server.port())
-                .clientConfig(
-                        DefaultJedisClientConfig.builder().protocol(protocol).build())
-                .build();
-        client.flushAll();
-    }
-
-    @AfterEach
-    void disconnect() {
-        client.close();
-    }
-
+class JedisHashesAndSetsTest extends JedisFixture {
     @Test
     void fieldsAreSetAndRead() {
         assertThat(client.hset("h", Map.of("a", "1", "b", "2"))).isEqualTo(2);

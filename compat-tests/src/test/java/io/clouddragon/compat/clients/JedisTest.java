@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static redis.clients.jedis.params.GetExParams.getExParams;
 import static redis.clients.jedis.params.SetParams.setParams;
 
-import io.clouddragon.compat.harness.ServerExtension;
 import io.clouddragon.compat.harness.Target;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,59 +13,18 @@ import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.params.Parameter;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
 import redis.clients.jedis.AbstractTransaction;
-import redis.clients.jedis.DefaultJedisClientConfig;
-import redis.clients.jedis.RedisClient;
-import redis.clients.jedis.RedisProtocol;
 import redis.clients.jedis.Response;
-import redis.clients.jedis.args.BitCountOption;
-import redis.clients.jedis.args.BitOP;
 import redis.clients.jedis.args.ExpiryOption;
 import redis.clients.jedis.exceptions.JedisDataException;
-import redis.clients.jedis.params.BitPosParams;
 import redis.clients.jedis.params.LCSParams;
 import redis.clients.jedis.params.ScanParams;
 import redis.clients.jedis.util.CompareCondition;
 
 /** Jedis' pooled client: strings, keys, pipelines and transactions, in RESP2 and RESP3. */
-@ParameterizedClass
-@EnumSource(
-        value = RedisProtocol.class,
-        names = {"RESP2", "RESP3"})
-class JedisTest {
+class JedisTest extends JedisFixture {
     private static final long YEAR_2100_SECONDS = 4_102_444_800L;
-
-    @RegisterExtension
-    static final ServerExtension server = ServerExtension.target();
-
-    @Parameter
-    RedisProtocol protocol;
-
-    private RedisClient client;
-
-    @BeforeEach
-    void connect() {
-        client = RedisClient.builder()
-                .hostAndPort("127.0.0.1", server.port())
-                .clientConfig(DefaultJedisClientConfig.builder()
-                        .protocol(protocol)
-                        .clientName("jedis-test")
-                        .build())
-                .build();
-        client.flushAll();
-    }
-
-    @AfterEach
-    void disconnect() {
-        client.close();
-    }
 
     @Test
     void setsAndGets() {
@@ -135,25 +93,6 @@ class JedisTest {
         assertThat(client.setGet("s", "w")).isEqualTo("v");
         assertThat(client.getDel("s")).isEqualTo("w");
         assertThat(client.exists("s")).isFalse();
-    }
-
-    @Test
-    void worksOnBits() {
-        assertThat(client.setbit("a", 7, true)).isFalse();
-        assertThat(client.setbit("a", 7, true)).isTrue();
-        assertThat(client.getbit("a", 7)).isTrue();
-        assertThat(client.getbit("a", 6)).isFalse();
-        assertThat(client.setbit("b", 9, true)).isFalse();
-        assertThat(client.bitop(BitOP.OR, "both", "a", "b")).isEqualTo(2);
-        assertThat(client.bitcount("both")).isEqualTo(2);
-        assertThat(client.bitcount("both", 1, -1)).isEqualTo(1);
-        assertThat(client.bitcount("both", 7, 8, BitCountOption.BIT)).isEqualTo(1);
-        assertThat(client.bitpos("both", true)).isEqualTo(7);
-        assertThat(client.bitpos("both", true, new BitPosParams(8, -1).modifier(BitCountOption.BIT)))
-                .isEqualTo(9);
-        assertThat(client.bitfield("f", "SET", "u8", "#1", "250", "OVERFLOW", "FAIL", "INCRBY", "u8", "#1", "10"))
-                .containsExactly(0L, null);
-        assertThat(client.bitfieldReadonly("f", "GET", "u8", "#1")).containsExactly(250L);
     }
 
     @Test

@@ -2,61 +2,18 @@ package io.clouddragon.compat.clients;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.clouddragon.compat.harness.ServerExtension;
-import io.lettuce.core.ClientOptions;
 import io.lettuce.core.KeyValue;
 import io.lettuce.core.MapScanCursor;
-import io.lettuce.core.RedisClient;
-import io.lettuce.core.RedisURI;
 import io.lettuce.core.ScanArgs;
 import io.lettuce.core.ScanCursor;
 import io.lettuce.core.ScanStream;
-import io.lettuce.core.api.StatefulRedisConnection;
-import io.lettuce.core.api.sync.RedisCommands;
-import io.lettuce.core.protocol.ProtocolVersion;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.params.Parameter;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** Lettuce's typed methods for hashes and sets, in RESP2 and RESP3. */
-@ParameterizedClass
-@EnumSource(ProtocolVersion.class)
-class LettuceHashesAndSetsTest {
-    private static final Duration LIMIT = Duration.ofSeconds(10);
-
-    @RegisterExtension
-    static final ServerExtension server = ServerExtension.target();
-
-    @Parameter
-    ProtocolVersion protocol;
-
-    private RedisClient client;
-    private StatefulRedisConnection<String, String> connection;
-    private RedisCommands<String, String> commands;
-
-    @BeforeEach
-    void connect() {
-        client = RedisClient.create(
-                RedisURI.builder().withHost("127.0.0.1").withPort(server.port()).build());
-        client.setOptions(ClientOptions.builder().protocolVersion(protocol).build());
-        connection = client.connect();
-        commands = connection.sync();
-        commands.flushall();
-    }
-
-    @AfterEach
-    void disconnect() {
-        connection.close();
-        client.shutdown(Duration.ZERO, LIMIT);
-    }
+class LettuceHashesAndSetsTest extends LettuceFixture {
 
     @Test
     void hashes() {

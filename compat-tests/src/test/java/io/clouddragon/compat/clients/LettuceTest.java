@@ -3,10 +3,7 @@ package io.clouddragon.compat.clients;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.clouddragon.compat.harness.ServerExtension;
 import io.clouddragon.compat.harness.Target;
-import io.lettuce.core.BitFieldArgs;
-import io.lettuce.core.ClientOptions;
 import io.lettuce.core.CompareCondition;
 import io.lettuce.core.CopyArgs;
 import io.lettuce.core.ExpireArgs;
@@ -15,7 +12,6 @@ import io.lettuce.core.KeyScanCursor;
 import io.lettuce.core.KeyValue;
 import io.lettuce.core.KillArgs;
 import io.lettuce.core.LcsArgs;
-import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisFuture;
 import io.lettuce.core.RedisURI;
@@ -23,10 +19,6 @@ import io.lettuce.core.ScanArgs;
 import io.lettuce.core.ScanCursor;
 import io.lettuce.core.SetArgs;
 import io.lettuce.core.TransactionResult;
-import io.lettuce.core.api.StatefulRedisConnection;
-import io.lettuce.core.api.sync.RedisCommands;
-import io.lettuce.core.protocol.ProtocolVersion;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,47 +26,12 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.params.Parameter;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
 import reactor.core.publisher.Flux;
 
 /** Lettuce: synchronous, asynchronous and reactive, in RESP2 and RESP3. */
-@ParameterizedClass
-@EnumSource(ProtocolVersion.class)
-class LettuceTest {
+class LettuceTest extends LettuceFixture {
     private static final Instant YEAR_2100 = Instant.ofEpochSecond(4_102_444_800L);
-    private static final Duration LIMIT = Duration.ofSeconds(10);
-
-    @RegisterExtension
-    static final ServerExtension server = ServerExtension.target();
-
-    @Parameter
-    ProtocolVersion protocol;
-
-    private RedisClient client;
-    private StatefulRedisConnection<String, String> connection;
-    private RedisCommands<String, String> commands;
-
-    @BeforeEach
-    void connect() {
-        client = RedisClient.create(
-                RedisURI.builder().withHost("127.0.0.1").withPort(server.port()).build());
-        client.setOptions(ClientOptions.builder().protocolVersion(protocol).build());
-        connection = client.connect();
-        commands = connection.sync();
-        commands.flushall();
-    }
-
-    @AfterEach
-    void disconnect() {
-        connection.close();
-        client.shutdown(Duration.ZERO, LIMIT);
-    }
 
     @Test
     @SuppressWarnings("deprecation") // SETNX, SETEX and the like are deprecated, and in use.
@@ -133,24 +90,6 @@ class LettuceTest {
         assertThatThrownBy(() -> commands.incr("x"))
                 .isInstanceOf(RedisCommandExecutionException.class)
                 .hasMessage("ERR value is not an integer or out of range");
-    }
-
-    @Test
-    void worksOnBits() {
-        assertThat(commands.setbit("a", 7, 1)).isZero();
-        assertThat(commands.setbit("b", 9, 1)).isZero();
-        assertThat(commands.getbit("a", 7)).isEqualTo(1);
-        assertThat(commands.bitopXor("both", "a", "b")).isEqualTo(2);
-        assertThat(commands.bitcount("both")).isEqualTo(2);
-        assertThat(commands.bitcount("both", 0, 0)).isEqualTo(1);
-        assertThat(commands.bitpos("both", true, 1)).isEqualTo(9);
-        assertThat(commands.bitpos("both", false, 0, -1)).isZero();
-        BitFieldArgs.BitFieldType byteType = BitFieldArgs.unsigned(8);
-        BitFieldArgs fields = BitFieldArgs.Builder.set(byteType, BitFieldArgs.typeWidthBasedOffset(1), 250)
-                .overflow(BitFieldArgs.OverflowType.SAT)
-                .incrBy(byteType, BitFieldArgs.typeWidthBasedOffset(1), 10)
-                .get(byteType, 8);
-        assertThat(commands.bitfield("f", fields)).containsExactly(0L, 255L, 255L);
     }
 
     @Test

@@ -17,13 +17,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.redisson.Redisson;
 import org.redisson.api.RBlockingQueue;
 import org.redisson.api.RDeque;
 import org.redisson.api.RList;
 import org.redisson.api.RedissonClient;
-import org.redisson.client.codec.StringCodec;
-import org.redisson.config.Config;
 import redis.clients.jedis.UnifiedJedis;
 import redis.clients.jedis.args.ListDirection;
 import redis.clients.jedis.args.ListPosition;
@@ -104,15 +101,7 @@ class ListClientsTest {
 
     @Test
     void redisson() throws InterruptedException {
-        Config config = new Config();
-        config.setCodec(StringCodec.INSTANCE);
-        config.setThreads(2);
-        config.setNettyThreads(2);
-        config.useSingleServer()
-                .setAddress(address())
-                .setConnectionMinimumIdleSize(2)
-                .setSubscriptionConnectionMinimumIdleSize(0);
-        RedissonClient client = Redisson.create(config);
+        RedissonClient client = RedissonFixture.connect(server.port());
         try {
             RList<String> list = client.getList("list");
             list.add("a");
@@ -134,7 +123,7 @@ class ListClientsTest {
             assertThat(queue.pollLastAndOfferFirstTo("deque")).isEqualTo("x");
             assertThat(deque.peek()).isEqualTo("x");
         } finally {
-            client.shutdown(0, 5, TimeUnit.SECONDS);
+            RedissonFixture.disconnect(client);
         }
     }
 }

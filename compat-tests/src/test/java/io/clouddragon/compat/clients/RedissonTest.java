@@ -2,53 +2,21 @@ package io.clouddragon.compat.clients;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.clouddragon.compat.harness.ServerExtension;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
-import org.redisson.Redisson;
 import org.redisson.api.RAtomicLong;
 import org.redisson.api.RBucket;
 import org.redisson.api.RMap;
 import org.redisson.api.RSet;
-import org.redisson.api.RedissonClient;
-import org.redisson.client.codec.StringCodec;
-import org.redisson.config.Config;
 
 /**
  * Redisson: what of its buckets, atomic longs, maps, sets and keys needs no script (checked once against a redis-server without EVAL: Redisson
  * retries an unknown command for ever).
  */
-class RedissonTest {
-    @RegisterExtension
-    static final ServerExtension server = ServerExtension.target();
-
-    private RedissonClient client;
-
-    @BeforeEach
-    void connect() {
-        Config config = new Config();
-        config.setCodec(StringCodec.INSTANCE);
-        config.setThreads(2);
-        config.setNettyThreads(2);
-        config.useSingleServer()
-                .setAddress("redis://127.0.0.1:" + server.port())
-                .setConnectionMinimumIdleSize(2)
-                .setSubscriptionConnectionMinimumIdleSize(0);
-        client = Redisson.create(config);
-        client.getKeys().flushall();
-    }
-
-    @AfterEach
-    void disconnect() {
-        client.shutdown(0, 5, java.util.concurrent.TimeUnit.SECONDS);
-    }
-
+class RedissonTest extends RedissonFixture {
     @Test
     void bucketsHoldValues() {
         RBucket<String> bucket = client.getBucket("bucket");

@@ -1,5 +1,8 @@
 package io.clouddragon.compat.harness;
 
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterTestExecutionCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
@@ -50,11 +53,23 @@ public final class ServerExtension implements BeforeAllCallback, AfterTestExecut
         return server.connect();
     }
 
+    /** Makes a call that has to wait, on another thread; once the server counts a blocked client, lets the event happen that ends it. */
+    public <T> T blockedUntil(Runnable event, Supplier<T> call) {
+        CompletableFuture<T> result = CompletableFuture.supplyAsync(call);
+        try (RespConnection connection = connect()) {
+            Awaitility.await()
+                    .until(() -> connection.send("INFO clients").text().contains("blocked_clients:1\r\n"));
+        }
+        event.run();
+        return result.join();
+    }
+
     @Override
     public void beforeAll(ExtensionContext context) {
         if (target == Target.DRAGON) {
             Target.requireDragon();
         }
+        shownOutput = 0;
         server = target.server().with(options).start();
     }
 
