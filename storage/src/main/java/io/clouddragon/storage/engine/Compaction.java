@@ -129,6 +129,16 @@ public final class Compaction {
         if (running == null || finishing) {
             return;
         }
+        try {
+            sliceOrFinish();
+        } catch (RuntimeException | Error e) {
+            // It must not look as if it went on for ever.
+            running.abort();
+            finished(e);
+        }
+    }
+
+    private void sliceOrFinish() {
         boolean more = true;
         if (!running.mustWait()) {
             long start = System.nanoTime();

@@ -69,12 +69,18 @@ public final class EngineLoop {
         this.engine = engine;
         this.executor = executor;
         this.commit = new GroupCommit(engine.log(), executor, place, failure -> {
-            engine.failWaiters(failure);
-            onFailure.accept(failure);
+            try {
+                engine.failWaiters(failure);
+            } finally {
+                onFailure.accept(failure);
+            }
         });
         this.compaction = new Compaction(engine, executor, policy);
         this.engineMillisAtStart = engine.engineMillis();
         this.lastRevision = engine.revision();
+        // What a killed process has left is on disk by now, without a mark that tells so.
+        this.idleCheckScheduled = true;
+        executor.schedule(idleCheck, IDLE_MARK_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     public Engine engine() {
@@ -107,7 +113,9 @@ public final class EngineLoop {
             throw new WritesRefusedException(STOPPING);
         }
         enter();
-        return engine.transact(operation);
+        long dependency = engine.transact(operation);
+        commit.limitBatch();
+        return dependency;
     }
 
     /** Holds replies back until their dependency is durable, at least until the end of the turn. */
@@ -170,7 +178,7 @@ public final class EngineLoop {
             for (Runnable task = lateTasks.poll(); task != null; task = lateTasks.poll()) {
                 try {
                     task.run();
-                } catch (RuntimeException e) {
+                } catch (RuntimeException | Error e) {
                     LOG.error("A task at the end of the turn failed", e);
                 }
             }

@@ -35,6 +35,9 @@ final class GroupCommit {
     /** AUTO moves syncs to their own thread when they take longer than this, and back below half of it. */
     private static final long SLOW_SYNC_NANOS = 1_000_000;
 
+    /** No batch gathers more than about so much, however long the sync before it takes: it is memory that nobody counts. */
+    private static final int MAX_BATCH_BYTES = 32 << 20;
+
     /** Weight of the newest measurement is 1/16: one slow sync changes nothing, a slow disk soon does. */
     private static final int AVERAGE_SHIFT = 4;
 
@@ -114,6 +117,17 @@ final class GroupCommit {
         long start = System.nanoTime();
         log.flush();
         measured(System.nanoTime() - start);
+    }
+
+    /** After each transaction: writes, and waits for the disk, where the batch has become too large to gather more. */
+    void limitBatch() {
+        if (log.pendingBytes() > MAX_BATCH_BYTES && !failed) {
+            try {
+                log.flush();
+            } catch (LogFailedException failure) {
+                LOG.debug("the end of the turn meets the same failure", failure);
+            }
+        }
     }
 
     private void startOnThread() {
@@ -208,7 +222,7 @@ final class GroupCommit {
             } else {
                 reply.refuse(refusal);
             }
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.error("Replies to one connection are lost after an internal error", e);
         }
     }

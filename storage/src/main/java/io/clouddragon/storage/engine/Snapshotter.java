@@ -156,7 +156,7 @@ final class Snapshotter {
     private void writeEntry(Keyspace space) {
         ByteSink sink = writer.item();
         Effects.entry(sink, space.id(), entry.key(key), entry.kind(), entry.deadline());
-        // Entries are immutable, but for a number's eight bytes and the clock of its last use.
+        // Values of entries are immutable.
         writer.share(entry.head(value));
         sink.varint(entry.version());
         writer.endItem();

@@ -118,10 +118,15 @@ public final class Log {
      */
     public static Log open(Disk disk, LogOptions options, Replay replay) throws IOException {
         Closeable lock = disk.lock();
+        Recovery.State state = null;
         try {
-            return new Log(disk, lock, options, Recovery.run(disk, options, replay));
-        } catch (IOException | RuntimeException e) {
-            lock.close();
+            state = Recovery.run(disk, options, replay);
+            return new Log(disk, lock, options, state);
+        } catch (IOException | RuntimeException | Error e) {
+            if (state != null) {
+                closeQuietly(state.segment());
+            }
+            closeQuietly(lock);
             throw e;
         }
     }
@@ -139,8 +144,8 @@ public final class Log {
             Recovery recovery = new Recovery(disk, replay);
             recovery.read(manifest);
             return new Log(disk, lock, manifest, recovery.report());
-        } catch (IOException | RuntimeException e) {
-            lock.close();
+        } catch (IOException | RuntimeException | Error e) {
+            closeQuietly(lock);
             throw e;
         }
     }
@@ -173,8 +178,10 @@ public final class Log {
         if (recordStart != NO_RECORD) {
             throw new IllegalStateException("a record has been begun already");
         }
-        recordStart = filling.records.size();
+        int start = filling.records.size();
         RecordFormat.begin(filling.records);
+        // Now that nothing can go wrong any more.
+        recordStart = start;
         return filling.records;
     }
 
@@ -215,6 +222,11 @@ public final class Log {
     /** Whether something has been appended that is not sealed yet. */
     public boolean pending() {
         return filling.records.size() > 0;
+    }
+
+    /** Bytes appended that are not sealed yet. */
+    public int pendingBytes() {
+        return filling.records.size();
     }
 
     // ---- 2. seal -------------------------------------------------------------------------------------------------
@@ -434,9 +446,12 @@ public final class Log {
      */
     public void close(long nowMillis) {
         try {
-            snapshots.close();
+            boolean ended = snapshots.close();
             mark(RecordFormat.CLEAN_MARK, nowMillis);
-            snapshots.storeSynced(syncedRevision);
+            // A snapshot that hangs in its last steps may still replace the manifest: it must be the last to do so.
+            if (ended) {
+                snapshots.storeSynced(syncedRevision);
+            }
         } catch (IOException e) {
             throw fail(e);
         } finally {

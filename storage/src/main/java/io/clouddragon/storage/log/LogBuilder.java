@@ -48,10 +48,15 @@ public final class LogBuilder implements Closeable {
                 throw new IOException(disk + " holds a log already");
             }
             file = disk.open(name + Manifest.TEMPORARY, OpenMode.WRITE);
+        } catch (IOException | RuntimeException e) {
+            lock.close();
+            throw e;
+        }
+        try {
             file.truncate(0);
             append(format.header(), 0, SnapshotFormat.HEADER_BYTES);
         } catch (IOException | RuntimeException e) {
-            lock.close();
+            close();
             throw e;
         }
     }
@@ -93,7 +98,7 @@ public final class LogBuilder implements Closeable {
         }
         append(format.footer(items, revision, position), 0, SnapshotFormat.FOOTER_BYTES);
         file.force();
-        format.read(disk, name + Manifest.TEMPORARY, item -> {});
+        format.verify(disk, name + Manifest.TEMPORARY);
         Segment.fill(disk, 1, LogOptions.DEFAULT_FIRST_SEGMENT_BYTES);
         Segment.publish(disk, 1);
         ByteSink header = new ByteSink(RecordFormat.SEGMENT_HEADER_BYTES);

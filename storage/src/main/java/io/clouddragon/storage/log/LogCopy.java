@@ -81,8 +81,12 @@ public final class LogCopy {
         try {
             copyFiles(manifest, end);
             return LogReport.read(target, new NoReplay());
-        } catch (IOException | RuntimeException e) {
-            deleteCopied();
+        } catch (IOException | RuntimeException | Error e) {
+            try {
+                deleteCopied();
+            } catch (IOException another) {
+                e.addSuppressed(another);
+            }
             throw e;
         }
     }

@@ -114,7 +114,7 @@ public final class LogRepair {
     }
 
     private static void refuseNewer(LogDamagedException e) throws LogDamagedException {
-        if (e.reason().startsWith("format version")) {
+        if (e.isNewerFormat()) {
             throw e;
         }
     }
@@ -276,6 +276,9 @@ public final class LogRepair {
         long id = cutAt.segmentId();
         String name = Segment.name(id);
         if (!disk.list().contains(name)) {
+            if (disk.list().contains(name + Manifest.TEMPORARY)) {
+                disk.rename(name + Manifest.TEMPORARY, Recovery.unusedName(disk.list(), name + ".0"));
+            }
             Segment.fill(disk, id, LogOptions.DEFAULT_FIRST_SEGMENT_BYTES);
             Segment.publish(disk, id);
         } else if (cutEnd > cutAt.at()) {

@@ -39,6 +39,7 @@ record Manifest(long logId, long firstSegment, long snapshot, long synced) {
     private static final Pattern FORM = Pattern.compile(TITLE + VERSION
             + "\nlog ([0-9a-f]{16})\nsegment ([0-9]{1,18})\nsnapshot (none|[0-9]{1,18})\nsynced ([0-9]{1,18})\n"
             + "crc32c ([0-9a-f]{8})\n");
+    private static final Pattern VERSION_LINE = Pattern.compile(TITLE + "([0-9]{1,18})\n");
     static final String REPAIR = "log repair would write a new manifest from the segments and snapshots it finds";
 
     byte[] encode() {
@@ -54,26 +55,32 @@ record Manifest(long logId, long firstSegment, long snapshot, long synced) {
 
     static Manifest decode(byte[] bytes) throws LogDamagedException {
         String text = new String(bytes, StandardCharsets.ISO_8859_1);
-        Matcher fields = FORM.matcher(text);
-        if (fields.matches()) {
-            Manifest manifest = new Manifest(
-                    Long.parseUnsignedLong(fields.group(1), 16),
-                    Long.parseLong(fields.group(2)),
-                    fields.group(3).equals("none") ? NO_SNAPSHOT : Long.parseLong(fields.group(3)),
-                    Long.parseLong(fields.group(4)));
-            if (Arrays.equals(manifest.encode(), bytes)) {
-                return manifest;
-            }
+        Manifest manifest = parse(text);
+        if (manifest != null) {
+            return manifest;
         }
-        Matcher version = Pattern.compile(TITLE + "([0-9]+)\n").matcher(text);
-        if (version.lookingAt() && !version.group(1).equals(Integer.toString(VERSION))) {
-            throw new LogDamagedException(
-                    NAME,
-                    0,
-                    "format version " + version.group(1) + ", this server knows version " + VERSION,
-                    "Start a newer server");
+        Matcher version = VERSION_LINE.matcher(text);
+        // Where all else is as in this version, the number is what is damaged.
+        if (version.lookingAt()
+                && Long.parseLong(version.group(1)) > VERSION
+                && parse(version.replaceFirst(TITLE + VERSION + "\n")) == null) {
+            throw LogDamagedException.newerFormat(NAME, 0, Long.parseLong(version.group(1)), VERSION);
         }
         throw new LogDamagedException(NAME, 0, "the manifest is damaged", REPAIR);
+    }
+
+    /** Null when the text is not a manifest of this version. */
+    private static Manifest parse(String text) {
+        Matcher fields = FORM.matcher(text);
+        if (!fields.matches()) {
+            return null;
+        }
+        Manifest manifest = new Manifest(
+                Long.parseUnsignedLong(fields.group(1), 16),
+                Long.parseLong(fields.group(2)),
+                fields.group(3).equals("none") ? NO_SNAPSHOT : Long.parseLong(fields.group(3)),
+                Long.parseLong(fields.group(4)));
+        return Arrays.equals(manifest.encode(), text.getBytes(StandardCharsets.ISO_8859_1)) ? manifest : null;
     }
 
     static Manifest load(Disk disk) throws IOException {

@@ -64,14 +64,22 @@ public final class NioDisk implements Disk {
         Path absolute = directory.toAbsolutePath().normalize();
         posix = hasPosixPermissions(absolute);
         if (!Files.isDirectory(absolute)) {
-            Files.createDirectories(absolute, attributes("rwx------"));
-            sync(absolute.getParent());
+            create(absolute);
         }
         if (posix) {
             Files.setPosixFilePermissions(absolute, PosixFilePermissions.fromString("rwx------"));
         }
         this.directory = absolute.toRealPath();
         this.store = Files.getFileStore(this.directory);
+    }
+
+    private void create(Path absolute) throws IOException {
+        Path parent = absolute.getParent();
+        if (parent != null && !Files.isDirectory(parent)) {
+            create(parent);
+        }
+        Files.createDirectories(absolute, attributes("rwx------"));
+        sync(parent);
     }
 
     private NioDisk(Path directory, boolean posix) throws IOException {

@@ -190,9 +190,17 @@ final class RecordFormat {
         return intact ? new SegmentHeader(segmentId, i64(array, 28), i64(array, 36), i32(array, 44)) : null;
     }
 
-    /** The format version that a segment's first bytes tell, 0 when they are not a segment's at all. */
-    static int segmentVersion(byte[] array) {
-        return startsWith(array, SEGMENT_MAGIC) ? i32(array, 8) : 0;
+    /**
+     * The format version that a segment's first bytes tell, 0 when they are not a segment's at all. Where all else is as in
+     * this version, the field is what is damaged.
+     */
+    int segmentVersion(byte[] array, long segmentId) {
+        if (!startsWith(array, SEGMENT_MAGIC)) {
+            return 0;
+        }
+        byte[] asOurs = array.clone();
+        INT.set(asOurs, 8, VERSION);
+        return readSegmentHeader(asOurs, segmentId) != null ? VERSION : i32(array, 8);
     }
 
     // ---- common to all the files ---------------------------------------------------------------------------------

@@ -121,6 +121,8 @@ final class Recovery {
 
     /** Steps 5 to 7. */
     private State makeReady() throws IOException {
+        // A process that was killed may have left names that are not on disk; what is built on them must not be lost.
+        disk.syncDirectory();
         cut();
         long position = makeTailDurable();
         deleteSuperseded();
@@ -171,7 +173,7 @@ final class Recovery {
         RecordFormat any = new RecordFormat(0);
         for (String name : names) {
             long id = Segment.idOf(name);
-            if (SnapshotFormat.isName(name) && !isTemporary(name) || id > 1 || id == 1 && !isUntouched(id, any)) {
+            if (SnapshotFormat.isName(name) || id > 1 || id == 1 && !isUntouched(id, any)) {
                 throw new LogDamagedException(
                         Manifest.NAME, 0, "the manifest is missing, but " + name + " is here", Manifest.REPAIR);
             }
@@ -255,11 +257,7 @@ final class Recovery {
         SegmentHeader header = reader.segmentHeader();
         if (header == null) {
             if (reader.version() > RecordFormat.VERSION) {
-                throw new LogDamagedException(
-                        reader.name,
-                        0,
-                        "format version " + reader.version() + ", this server knows version " + RecordFormat.VERSION,
-                        "Start a newer server");
+                throw LogDamagedException.newerFormat(reader.name, 0, reader.version(), RecordFormat.VERSION);
             }
             if (!mayBeUnused) {
                 throw damaged(reader.id, 0, "the segment's header is damaged");

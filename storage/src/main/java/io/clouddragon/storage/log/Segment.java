@@ -66,11 +66,15 @@ final class Segment implements Closeable {
 
     static Segment open(Disk disk, long id) throws IOException {
         DiskFile durable = disk.open(name(id), OpenMode.LOG);
+        DiskFile cached = null;
         try {
-            DiskFile cached = disk.open(name(id), OpenMode.WRITE);
+            cached = disk.open(name(id), OpenMode.WRITE);
             return new Segment(id, durable, cached, cached.size());
         } catch (IOException e) {
             durable.close();
+            if (cached != null) {
+                cached.close();
+            }
             throw e;
         }
     }

@@ -47,7 +47,7 @@ final class SegmentReader implements Closeable {
 
     /** See {@link RecordFormat#segmentVersion}. */
     int version() throws IOException {
-        return RecordFormat.segmentVersion(firstBytes());
+        return format.segmentVersion(firstBytes(), id);
     }
 
     private byte[] firstBytes() throws IOException {

@@ -6,6 +6,8 @@ import io.clouddragon.storage.log.Disk.OpenMode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The bytes of a snapshot, version 1, writing and reading side by side. Numbers are little-endian.
@@ -39,6 +41,10 @@ final class SnapshotFormat {
     private static final byte[] MAGIC = "DRAGNSNP".getBytes(StandardCharsets.US_ASCII);
     private static final String PREFIX = "snapshot-";
     private static final String SUFFIX = ".dat";
+    private static final Pattern NAME = Pattern.compile(PREFIX + "([0-9]{16,18})" + Pattern.quote(SUFFIX));
+    /** What is only checked is read in pieces of this size: a block may be as large as the largest value. */
+    private static final int CHECK_BYTES = 1 << 20;
+
     static final String REPAIR = "log repair cannot mend a snapshot: restore a backup";
 
     private final long logId;
@@ -55,15 +61,15 @@ final class SnapshotFormat {
         return PREFIX + String.format("%016d", base) + SUFFIX;
     }
 
+    /** Whether the name is a finished snapshot's; an operator's own files have others. */
     static boolean isName(String name) {
-        return name.startsWith(PREFIX) && name.endsWith(SUFFIX);
+        return baseOf(name) >= 0;
     }
 
     /** The base revision in a snapshot's file name, -1 when the name is not a finished snapshot's. */
     static long baseOf(String name) {
-        String digits = isName(name) ? name.substring(PREFIX.length(), name.length() - SUFFIX.length()) : "";
-        boolean valid = digits.matches("[0-9]{16,18}");
-        return valid ? Long.parseLong(digits) : -1;
+        Matcher matcher = NAME.matcher(name);
+        return matcher.matches() ? Long.parseLong(matcher.group(1)) : -1;
     }
 
     // ---- writing -------------------------------------------------------------------------------------------------
@@ -111,13 +117,42 @@ final class SnapshotFormat {
      * @return the end revision: the snapshot may have effects of records up to it
      */
     long read(Disk disk, String name, Items into) throws IOException {
+        byte[][] block = {new byte[0]};
+        return read(disk, name, (file, at, length, head) -> {
+            block[0] = block[0].length < length ? new byte[length] : block[0];
+            read(file, name, block[0], length, at + BLOCK_HEADER_BYTES);
+            check(name, at, RecordFormat.i32(head, 8) == checksums.crc(block[0], 0, length, base, at));
+            readItems(name, at, block[0], length, RecordFormat.i32(head, 4), into);
+        });
+    }
+
+    /** Checks a file that was just written: that every byte of it can be read, and is as it was written. */
+    void verify(Disk disk, String name) throws IOException {
+        byte[] piece = new byte[CHECK_BYTES];
+        read(disk, name, (file, at, length, head) -> {
+            checksums.beginCrc();
+            for (int done = 0; done < length; ) {
+                int part = Math.min(CHECK_BYTES, length - done);
+                read(file, name, piece, part, at + BLOCK_HEADER_BYTES + done);
+                checksums.addToCrc(piece, 0, part);
+                done += part;
+            }
+            check(name, at, RecordFormat.i32(head, 8) == checksums.endCrc(base, at));
+        });
+    }
+
+    /** Reads and checks what follows the header of a block that begins at {@code at}. */
+    private interface Block {
+        void read(DiskFile file, long at, int length, byte[] head) throws IOException;
+    }
+
+    private long read(Disk disk, String name, Block blocks) throws IOException {
         try (DiskFile file = disk.open(name, OpenMode.READ)) {
             readHeader(file, name);
             long size = file.size();
             long at = HEADER_BYTES;
             long items = 0;
             byte[] head = new byte[FOOTER_BYTES];
-            byte[] block = new byte[0];
             while (true) {
                 read(file, name, head, BLOCK_HEADER_BYTES, at);
                 int length = RecordFormat.i32(head, 0);
@@ -126,10 +161,8 @@ final class SnapshotFormat {
                 }
                 check(name, at, RecordFormat.i32(head, 12) == checksums.crc(head, 0, 12, base, at));
                 check(name, at, length > 0 && length <= size - at - BLOCK_HEADER_BYTES);
-                block = block.length < length ? new byte[length] : block;
-                read(file, name, block, length, at + BLOCK_HEADER_BYTES);
-                check(name, at, RecordFormat.i32(head, 8) == checksums.crc(block, 0, length, base, at));
-                items += readItems(name, at, block, length, RecordFormat.i32(head, 4), into);
+                blocks.read(file, at, length, head);
+                items += RecordFormat.i32(head, 4);
                 at += BLOCK_HEADER_BYTES + (long) length;
             }
         }
@@ -138,17 +171,18 @@ final class SnapshotFormat {
     private void readHeader(DiskFile file, String name) throws IOException {
         byte[] head = new byte[HEADER_BYTES];
         read(file, name, head, HEADER_BYTES, 0);
-        if (RecordFormat.startsWith(head, MAGIC) && RecordFormat.i32(head, MAGIC.length) > VERSION) {
-            throw new LogDamagedException(
-                    name,
-                    MAGIC.length,
-                    "format version " + RecordFormat.i32(head, MAGIC.length) + ", this server knows version " + VERSION,
-                    "Start a newer server");
+        byte[] expected = header();
+        int version = RecordFormat.i32(head, MAGIC.length);
+        // Where all else is as in this version, the field is what is damaged.
+        int behind = MAGIC.length + Integer.BYTES;
+        boolean otherwiseOurs = Arrays.equals(head, behind, HEADER_BYTES, expected, behind, HEADER_BYTES);
+        if (RecordFormat.startsWith(head, MAGIC) && version > VERSION && !otherwiseOurs) {
+            throw LogDamagedException.newerFormat(name, MAGIC.length, version, VERSION);
         }
-        check(name, 0, Arrays.equals(head, header()));
+        check(name, 0, Arrays.equals(head, expected));
     }
 
-    private static int readItems(String name, long at, byte[] block, int length, int count, Items into)
+    private static void readItems(String name, long at, byte[] block, int length, int count, Items into)
             throws LogDamagedException {
         ByteSource item = new ByteSource();
         int from = 0;
@@ -164,7 +198,6 @@ final class SnapshotFormat {
             items++;
         }
         check(name, at, items == count);
-        return items;
     }
 
     private long readFooter(DiskFile file, String name, byte[] head, long at, long items) throws IOException {

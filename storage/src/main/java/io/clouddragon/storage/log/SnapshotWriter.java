@@ -125,9 +125,9 @@ public final class SnapshotWriter {
         backlog.addAndGet(bytes);
         background.execute(() -> {
             attempt(() -> writeBlock(full));
+            backlog.addAndGet(-bytes);
             full.clear(KEEP_BYTES);
             free.add(full);
-            backlog.addAndGet(-bytes);
         });
         SnapshotBlock used = free.poll();
         block = used == null ? new SnapshotBlock() : used;
@@ -148,7 +148,8 @@ public final class SnapshotWriter {
      * log's, and what it replaces is gone.
      *
      * @param endRevision the items may have effects of records up to this revision; at most the last one appended
-     * @return completes with an {@link IOException} when the snapshot was given up, and on the background thread
+     * @return completes on the background thread: with an {@link IOException} when the snapshot failed, with a {@link
+     *     CancellationException} when it was given up
      */
     public CompletableFuture<Void> finish(long endRevision) {
         if (ended || endRevision < base || endRevision > log.revision()) {
@@ -260,7 +261,7 @@ public final class SnapshotWriter {
     private void complete(long endRevision) throws IOException {
         append(format.footer(items, endRevision, position), 0, SnapshotFormat.FOOTER_BYTES);
         file.force();
-        format.read(disk, temporary, item -> {});
+        format.verify(disk, temporary);
     }
 
     private void closeFile() {

@@ -1,6 +1,7 @@
 package io.clouddragon.storage.log;
 
 import java.io.IOException;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
@@ -33,6 +34,7 @@ final class Snapshots {
     private volatile Manifest manifest;
 
     private volatile SnapshotWriter running;
+    private volatile boolean closing;
     private volatile long bytesAtLast;
     private volatile long snapshotBytes;
 
@@ -90,8 +92,7 @@ final class Snapshots {
         snapshotBytes = disk.size(name);
         for (String old : disk.list()) {
             long id = Segment.idOf(old);
-            boolean temporary = old.endsWith(Manifest.TEMPORARY);
-            if (id >= 0 && id < firstSegment || SnapshotFormat.isName(old) && !old.equals(name) && !temporary) {
+            if (id >= 0 && id < firstSegment || SnapshotFormat.isName(old) && !old.equals(name)) {
                 disk.delete(old);
             }
         }
@@ -104,12 +105,19 @@ final class Snapshots {
         Executor executor = thread == null ? Runnable::run : thread;
         executor.execute(() -> {
             try {
-                done.complete(LogCopy.copy(disk, manifest, log.forcedPlace(), target, bytes -> {}));
+                done.complete(LogCopy.copy(disk, manifest, log.forcedPlace(), target, this::goOn));
             } catch (IOException | RuntimeException | Error e) {
                 done.completeExceptionally(e);
             }
         });
         return done;
+    }
+
+    /** Called now and then by a backup. */
+    private void goOn(long copiedBytes) {
+        if (closing) {
+            throw new CancellationException("the server stops; the backup was given up");
+        }
     }
 
     void ended(SnapshotWriter writer) {
@@ -122,31 +130,39 @@ final class Snapshots {
         return running != null;
     }
 
-    /** The log's counter of bytes when the last snapshot began. */
+    /** Of the present snapshot; 0 when there is none. */
     long snapshotBytes() {
         return snapshotBytes;
     }
 
+    /** The log's counter of bytes when the last snapshot began. */
     long bytesAtLast() {
         return bytesAtLast;
     }
 
-    /** Gives up a running snapshot and ends the thread; no snapshot can begin any more. */
-    void close() {
+    /**
+     * Gives up a running snapshot or backup and ends the thread; none can begin any more.
+     *
+     * @return false when the disk still keeps the thread
+     */
+    boolean close() {
         SnapshotWriter writer = running;
         if (writer != null) {
             writer.abort();
         }
-        if (thread != null) {
-            thread.shutdown();
-            try {
-                if (!thread.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
-                    LOG.warn("a snapshot is still being written");
-                }
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
+        if (thread == null || closing) {
+            return thread == null || thread.isTerminated();
         }
+        closing = true;
+        thread.shutdown();
+        try {
+            if (!thread.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
+                LOG.warn("a snapshot or a backup is still being written");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return thread.isTerminated();
     }
 
     /** Notes in the manifest how far the log was on disk. Engine thread, after {@link #close}. */

@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.FutureTask;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The one segment that is made ahead, in the background, so that going on to the next segment costs the log no more
@@ -17,6 +19,13 @@ import java.util.concurrent.FutureTask;
  * <p>{@link #prepare} and {@link #take} are called by one thread at a time.
  */
 final class SpareSegment implements Closeable {
+    private static final Logger LOG = LoggerFactory.getLogger(SpareSegment.class);
+
+    /** A spare leaves so much room on the disk: that is what deletes and a snapshot are to live on when it is nearly full... */
+    private static final long KEEP_FREE_BYTES = 128L << 20;
+    /** ...or is of this size. */
+    private static final long SMALL_BYTES = 1L << 20;
+
     private final Disk disk;
     private final Executor background;
     private FutureTask<Segment> task;
@@ -35,8 +44,10 @@ final class SpareSegment implements Closeable {
     /** Null when the disk has no room for it. */
     private Segment create(long id, long bytes) throws IOException {
         try {
-            Segment.fill(disk, id, bytes);
+            Segment.fill(disk, id, disk.freeBytes() - bytes < KEEP_FREE_BYTES ? Math.min(bytes, SMALL_BYTES) : bytes);
         } catch (IOException e) {
+            LOG.warn("The next segment of the log could not be prepared: {}", e.getMessage());
+            disk.delete(Segment.name(id) + Manifest.TEMPORARY);
             return null;
         }
         Segment.publish(disk, id);
@@ -52,7 +63,12 @@ final class SpareSegment implements Closeable {
             Segment.publish(disk, id);
             spare = Segment.open(disk, id);
         }
-        spare.extend(bytes);
+        try {
+            spare.extend(bytes);
+        } catch (IOException e) {
+            spare.close();
+            throw e;
+        }
         return spare;
     }
 

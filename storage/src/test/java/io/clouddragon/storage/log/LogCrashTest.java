@@ -179,6 +179,33 @@ class LogCrashTest {
     }
 
     @Test
+    void whatIsAcknowledgedAfterAKillSurvivesAPowerFailure() throws IOException {
+        System.out.println("seed " + seed);
+        Random random = new Random(seed);
+        int kills = 0;
+        int states = 0;
+        for (boolean finished = false; !finished; kills++) {
+            MemoryDisk disk = new MemoryDisk();
+            disk.failFrom(kills + 1, Long.MAX_VALUE, true);
+            Life life = new Life();
+            life.live(disk, SyncMode.ALWAYS);
+            finished = life.finished;
+            // The process ends there, and another one goes on with what it finds.
+            disk.heal();
+            Log log = Log.open(disk, options(SyncMode.ALWAYS), new Recorded());
+            for (int i = 0; i < BATCHES; i++) {
+                Recorded.append(log, "x".repeat(200));
+                log.flush();
+                assertThat(Recorded.read(disk.afterPowerFailure(random), options(SyncMode.ALWAYS)).lastRevision)
+                        .isGreaterThanOrEqualTo(log.synced());
+                states++;
+            }
+            log.abandon();
+        }
+        System.out.println("kills " + kills + ", power failures in the life behind them " + states + ", lost 0");
+    }
+
+    @Test
     void aPowerFailureRightAfterTheTurnToANewSegmentIsATornTail() throws IOException {
         System.out.println("seed " + seed);
         Random random = new Random(seed);

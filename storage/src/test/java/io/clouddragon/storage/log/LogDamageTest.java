@@ -19,6 +19,9 @@ import org.junit.jupiter.api.Timeout;
  */
 @Timeout(60)
 class LogDamageTest {
+    /** Of a segment's and of a snapshot's: part of the checksum, or before it. */
+    private static final int LAST_BYTE_OF_HEADER = 31;
+
     private static final LogOptions OPTIONS = new LogOptions(SyncMode.ALWAYS, 4 << 10, 4 << 10, false);
     private static final String FIRST = Segment.name(1);
     private static final int SECTOR = 512;
@@ -333,28 +336,50 @@ class LogDamageTest {
         assertThat(Recorded.read(disk, OPTIONS).records).containsExactly("acknowledged");
     }
 
+    /** Its checksums are not those of this version's bytes with another number in front. */
     @Test
     void aNewerFormatIsRefusedAndNothingIsChanged() throws IOException {
         List<String> ignored = new ArrayList<>();
         MemoryDisk whole = smallLogWithSnapshot(ignored, ignored);
         for (String name : whole.list()) {
-            byte[] bytes = whole.bytes(name);
-            if (name.equals(Manifest.NAME)) {
-                bytes = new String(bytes, StandardCharsets.US_ASCII)
-                        .replace("manifest 1", "manifest 2")
-                        .getBytes(StandardCharsets.US_ASCII);
-            } else if (used(bytes) > 0) {
-                bytes[8] = 2;
-            } else {
-                continue;
+            byte[] bytes = ofVersion2(name, whole.bytes(name));
+            if (bytes != null) {
+                bytes[name.equals(Manifest.NAME) ? bytes.length - 2 : LAST_BYTE_OF_HEADER]++;
+                assertRefused(whole, name, bytes, "format version 2");
             }
-            MemoryDisk disk = whole.afterKill();
-            disk.put(name, bytes);
-            assertThatThrownBy(() -> Recorded.read(disk, OPTIONS))
-                    .isInstanceOf(LogDamagedException.class)
-                    .hasMessageContaining("format version 2");
-            assertThat(disk.bytes(name)).isEqualTo(bytes);
         }
+    }
+
+    @Test
+    void aDamagedVersionIsDamage() throws IOException {
+        List<String> ignored = new ArrayList<>();
+        MemoryDisk whole = smallLogWithSnapshot(ignored, ignored);
+        for (String name : whole.list()) {
+            byte[] bytes = ofVersion2(name, whole.bytes(name));
+            if (bytes != null) {
+                assertRefused(whole, name, bytes, "damaged");
+            }
+        }
+    }
+
+    /** The file with another version's number in its place; null when there is none in it. */
+    private static byte[] ofVersion2(String name, byte[] bytes) {
+        if (name.equals(Manifest.NAME)) {
+            return new String(bytes, StandardCharsets.US_ASCII)
+                    .replace("manifest 1", "manifest 2")
+                    .getBytes(StandardCharsets.US_ASCII);
+        }
+        bytes[8] = 2;
+        return used(bytes) > 9 ? bytes : null;
+    }
+
+    private static void assertRefused(MemoryDisk whole, String name, byte[] bytes, String reason) {
+        MemoryDisk disk = whole.afterKill();
+        disk.put(name, bytes);
+        assertThatThrownBy(() -> Recorded.read(disk, OPTIONS))
+                .isInstanceOf(LogDamagedException.class)
+                .hasMessageContaining(reason);
+        assertThat(disk.bytes(name)).isEqualTo(bytes);
     }
 
     @Test
