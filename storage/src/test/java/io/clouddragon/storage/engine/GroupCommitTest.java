@@ -101,6 +101,28 @@ class GroupCommitTest {
         }
     }
 
+    /** What a turn brings, and what comes while a sync is under way, is memory that no limit counts. */
+    @ParameterizedTest
+    @EnumSource(SyncPlace.class)
+    void aBatchDoesNotGrowWithoutBound(SyncPlace place) throws Exception {
+        open(place);
+        Bytes key = Bytes.of("key");
+        Bytes value = new Bytes(new byte[1 << 20]);
+        long written = onLoop(() -> {
+            Database db = loop.engine().databases().get("0");
+            long last = 0;
+            for (int i = 0; i < 100; i++) {
+                last = loop.transact(tx -> tx.put(db, key, Kind.RAW, value, Entry.NO_DEADLINE));
+                assertThat(loop.engine().log().pendingBytes()).isLessThanOrEqualTo(33 << 20);
+            }
+            loop.hold(new Reply("all", last));
+            assertThat(released).isEmpty();
+            return last;
+        });
+        await().until(() -> released.size() == 1);
+        assertThat(onLoop(() -> loop.engine().log().durable())).isEqualTo(written);
+    }
+
     @ParameterizedTest
     @EnumSource(SyncPlace.class)
     void manyTurnsAllGetTheirReplies(SyncPlace place) throws Exception {
