@@ -95,7 +95,7 @@ public final class CollectionEditor {
                 at = old >= 0 && at == old + 1 ? old : at;
             }
             change.describe(entry.kind(), Math.max(old, 0), old + 1, at, added);
-            int flags = flagsWith(change.count(), added);
+            int flags = flagsWith(change.count(), added, old < 0);
             change.flags(flags);
             if (change.isSmall()) {
                 place(space.writeElements(key, hash, version, change, entry.deadline()));
@@ -105,7 +105,7 @@ public final class CollectionEditor {
         }
         KeyedBody body = (KeyedBody) entry.body();
         boolean isNew = body.put(added.copy(), undo);
-        changed(flagsWith(body.size(), added));
+        changed(flagsWith(body.size(), added, isNew));
         return isNew;
     }
 
@@ -163,10 +163,16 @@ public final class CollectionEditor {
         return small;
     }
 
-    /** Once larger than what Redis would hold compactly, always larger: see {@link CollectionLimits}. */
-    private int flagsWith(long count, Bytes added) {
-        boolean converted = entry.flags() == PackedElements.CONVERTED || isTooLarge(entry.kind(), count, added);
-        return converted ? PackedElements.CONVERTED : 0;
+    /**
+     * Once larger than what Redis would hold compactly, always larger: see {@link CollectionLimits}. Where a limit was
+     * lowered, a new value of a field that is there converts a hash; a new score of a member does nothing to a sorted set.
+     */
+    private int flagsWith(long count, Bytes added, boolean isNew) {
+        if (entry.flags() == PackedElements.CONVERTED) {
+            return PackedElements.CONVERTED;
+        }
+        boolean looks = isNew || entry.kind() == Kind.HASH;
+        return looks && isTooLarge(entry.kind(), count, added) ? PackedElements.CONVERTED : 0;
     }
 
     private boolean isTooLarge(Kind kind, long count, Bytes added) {
