@@ -33,7 +33,7 @@ public final class HttpApi {
 
     private static final Logger LOG = LoggerFactory.getLogger(HttpApi.class);
 
-    /** When who came while the data was loaded should ask again. */
+    /** When who came while the data was loaded, or while the server was full, should ask again. */
     private static final int RETRY_SECONDS = 1;
 
     private final HttpOptions options;
@@ -43,6 +43,7 @@ public final class HttpApi {
     private final Exchange woken;
 
     private EngineLoop loop;
+    private int connections;
     private long dateSecond = -1;
     private byte[] date;
 
@@ -67,7 +68,28 @@ public final class HttpApi {
         // Who has said all still hears the answer: `printf … | nc`.
         channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
         RequestDecoder decoder = new RequestDecoder(options.limits());
-        channel.pipeline().addLast(decoder, new HttpConnection(this, decoder));
+        channel.pipeline().addLast(decoder, new HttpConnection(this, decoder, null));
+        connections++;
+        channel.closeFuture().addListener(closed -> connections--);
+    }
+
+    /** Answers a connection that was accepted with 503, whatever it wants, and closes it. */
+    public void refuse(Channel channel, String reason) {
+        channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
+        RequestDecoder decoder = new RequestDecoder(options.limits());
+        channel.pipeline().addLast(decoder, new HttpConnection(this, decoder, reason));
+    }
+
+    /** How many are open, those refused not counted. Event loop only. */
+    public int connections() {
+        return connections;
+    }
+
+    /** Turns a connection away for the given reason. */
+    void turnAway(HttpConnection connection, String reason) {
+        direct.answer.refuse(HttpError.UNAVAILABLE, reason);
+        direct.answer.retryAfter(RETRY_SECONDS);
+        connection.answer(direct.answer, Request.unreadable(HttpError.UNAVAILABLE, reason), 0);
     }
 
     HttpLimits limits() {

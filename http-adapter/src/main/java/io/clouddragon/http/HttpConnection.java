@@ -65,6 +65,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Held 
 
     private final HttpApi api;
     private final RequestDecoder decoder;
+    /** Why this client is sent away; null when it is not. */
+    private final String refusal;
+
     private final BodyBuffer body = new BodyBuffer();
     private ChannelHandlerContext ctx;
 
@@ -91,9 +94,10 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Held 
     private Grant heldGrants;
     private ChannelFuture lastWrite;
 
-    HttpConnection(HttpApi api, RequestDecoder decoder) {
+    HttpConnection(HttpApi api, RequestDecoder decoder, String refusal) {
         this.api = api;
         this.decoder = decoder;
+        this.refusal = refusal;
     }
 
     /** Locks whose handles are told by answers that have not been written yet. */
@@ -104,6 +108,14 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Held 
     @Override
     public void handlerAdded(ChannelHandlerContext context) {
         ctx = context;
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext context) {
+        if (refusal != null) {
+            api.turnAway(this, refusal);
+            holdGathered();
+        }
     }
 
     @Override

@@ -185,7 +185,8 @@ public final class Server {
         outbox = new Outbox(pubsub);
         tracking = new TrackingTable(loop::execute, id -> sessions.byId(id), settings.trackingTableMaxKeys());
         engine.listener(KeyspaceListener.both(outbox, tracking));
-        sessions = new Sessions(loop, pubsub, tracking, settings.maxclients(), settings.outputBufferLimits());
+        sessions = new Sessions(
+                loop, pubsub, tracking, httpDoor::connections, settings.maxclients(), settings.outputBufferLimits());
         table = new CommandTable();
         users = new Users(new Policy(table.catalogue(), settings::allChannelsByDefault));
         Permissions permissions = new Permissions(users, new AclLog(settings::acllogMaxLen), ClientLine::text);
@@ -348,13 +349,13 @@ public final class Server {
                 open(address, settings.port(), respDoor::init);
             }
             if (settings.httpPort() != 0) {
-                open(address, settings.httpPort(), httpDoor::init);
+                open(address, settings.httpPort(), this::openHttp);
             }
             if (settings.tlsPort() != 0) {
                 open(address, settings.tlsPort(), secured(respDoor::init));
             }
             if (settings.httpTlsPort() != 0) {
-                open(address, settings.httpTlsPort(), secured(httpDoor::init));
+                open(address, settings.httpTlsPort(), secured(this::openHttp));
             }
         }
     }
@@ -372,6 +373,20 @@ public final class Server {
                 settings.dir().toAbsolutePath().normalize(),
                 settings.appendfsync().name().toLowerCase(java.util.Locale.ROOT),
                 transport.name());
+    }
+
+    /** Unless there are as many clients as there may be, over both doors. */
+    private void openHttp(Channel channel) {
+        // Until the data is loaded nobody has a session.
+        int clients = httpDoor.connections() + (sessions == null ? 0 : sessions.count());
+        if (clients < settings.maxclients()) {
+            httpDoor.init(channel);
+        } else {
+            httpDoor.refuse(channel, "max number of clients reached");
+            if (sessions != null) {
+                sessions.rejected();
+            }
+        }
     }
 
     private void open(BindAddress address, int port, Consumer<Channel> door) throws IOException {

@@ -4,18 +4,23 @@ import static io.clouddragon.compat.connections.BothServers.hasEnded;
 import static io.clouddragon.compat.connections.BothServers.info;
 import static io.clouddragon.compat.connections.BothServers.line;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.clouddragon.compat.harness.DragonServer;
+import io.clouddragon.compat.harness.HttpConnection;
 import io.clouddragon.compat.harness.RespConnection;
 import io.clouddragon.compat.harness.Target;
 import io.clouddragon.compat.harness.TestServer;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -81,6 +86,32 @@ class ConnectionLimitsTest {
         try (RespConnection again = server.connect()) {
             assertThat(again.send("PING")).as("who has gone makes room").hasToString("PONG");
         }
+    }
+
+    @Test
+    void bothDoorsCountTogether() {
+        connect(Target.DRAGON);
+        await().atMost(LIMIT).until(() -> info(admin, "clients", "connected_clients") == 1);
+        int http = ((DragonServer) server).httpPort();
+        set("maxclients", 2);
+        try (HttpConnection web = HttpConnection.to(http)) {
+            assertThat(web.get("/health").status()).isEqualTo(200);
+            try (RespConnection tooMany = server.connect();
+                    HttpConnection tooManyToo = HttpConnection.to(http)) {
+                assertThat(tooMany.read()).hasToString(FULL);
+                assertThat(tooManyToo.read())
+                        .hasToString("503 {\"Code\": \"unavailable\", \"Message\": \"max number of clients reached\"}");
+                assertThatThrownBy(tooManyToo::read).hasMessageContaining("closed the connection");
+            }
+            assertThat(web.get("/health").status()).isEqualTo(200);
+        }
+        await().atMost(LIMIT).until(() -> {
+            try (HttpConnection again = HttpConnection.to(http)) {
+                return again.get("/health").status() == 200;
+            } catch (UncheckedIOException refused) {
+                return false;
+            }
+        });
     }
 
     @ParameterizedTest

@@ -1,4 +1,5 @@
 /**
- * Who is let in, who is disconnected, when, and who is not: each test is held against redis-server and Cloud Dragon alike.
+ * Who is let in, who is disconnected, when, and who is not: redis-server and Cloud Dragon are held to the same, where both
+ * have it.
  */
 package io.clouddragon.compat.connections;

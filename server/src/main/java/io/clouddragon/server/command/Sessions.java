@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.IntSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,6 +28,9 @@ public final class Sessions {
     private final Map<Long, Session> open = new LinkedHashMap<>();
     private final PubSub pubsub;
     private final TrackingTable tracking;
+    /** Connections over the other door: {@code maxclients} holds for both together. */
+    private final IntSupplier others;
+
     private OutputBufferLimits outputLimits;
     private int maxClients;
     private long lastId;
@@ -40,11 +44,18 @@ public final class Sessions {
     private long pausedUntilMillis;
     private boolean pausedWritesOnly;
 
+    /** @param others how many connections there are that have no session, but count as clients */
     public Sessions(
-            EngineLoop loop, PubSub pubsub, TrackingTable tracking, int maxClients, OutputBufferLimits outputLimits) {
+            EngineLoop loop,
+            PubSub pubsub,
+            TrackingTable tracking,
+            IntSupplier others,
+            int maxClients,
+            OutputBufferLimits outputLimits) {
         this.loop = loop;
         this.pubsub = pubsub;
         this.tracking = tracking;
+        this.others = others;
         this.outputLimits = outputLimits;
         this.firstDatabase = loop.engine().databases().get(Databases.FIRST);
         firstDatabase.retain();
@@ -70,8 +81,8 @@ public final class Sessions {
 
     /** A client has connected; null when there are as many as there may be. */
     public Session open(Connection connection) {
-        if (open.size() >= maxClients) {
-            connectionsRejected++;
+        if (open.size() + others.getAsInt() >= maxClients) {
+            rejected();
             return null;
         }
         connectionsReceived++;
@@ -81,6 +92,11 @@ public final class Sessions {
         open.put(id, session);
         peakClients = Math.max(peakClients, open.size());
         return session;
+    }
+
+    /** A client was sent away, at either door. */
+    public void rejected() {
+        connectionsRejected++;
     }
 
     /** A session that is no client's: nobody sees it, nobody can disconnect it. */

@@ -77,7 +77,7 @@ final class AofImport {
         TrackingTable tracking =
                 new TrackingTable(loop::execute, id -> sessions.byId(id), settings.trackingTableMaxKeys());
         executor = new CommandExecutor(table, loop, tracking, new OpenGates(), permissions, observer);
-        sessions = new Sessions(loop, pubsub, tracking, 1, settings.outputBufferLimits());
+        sessions = new Sessions(loop, pubsub, tracking, () -> 0, 1, settings.outputBufferLimits());
         Rates rates = new Rates(executor, sessions);
         Families.declare(table);
         Scripting scripting = new Scripting(loop, executor, sessions, settings, ServerContext.REDIS_VERSION, () -> {});
