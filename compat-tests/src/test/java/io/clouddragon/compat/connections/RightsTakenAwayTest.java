@@ -9,6 +9,7 @@ import io.clouddragon.compat.harness.RespConnection;
 import io.clouddragon.compat.harness.Target;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -108,19 +109,21 @@ class RightsTakenAwayTest {
 
     @ParameterizedTest
     @EnumSource(Target.class)
-    void whoTakesItsOwnRightsAwayIsDisconnectedToo(Target target) {
+    void whoDeletesItselfIsToldAndDisconnected(Target target) {
         connect(target);
         try (RespConnection self = login(target, "other", "PING")) {
             assertThat(self.send("ACL DELUSER other").integer()).isEqualTo(1);
             assertThat(hasEnded(self)).isTrue();
         }
-        try (RespConnection self = login(target, "reader", "HELLO 3")) {
+    }
+
+    /** Not asked of Redis: 7.0.15 crashes. */
+    @Test
+    void whoTakesItsOwnChannelsAwayIsToldAndDisconnected() {
+        connect(Target.DRAGON);
+        try (RespConnection self = login(Target.DRAGON, "reader", "HELLO 3")) {
             self.send("SUBSCRIBE news");
-            self.write("ACL SETUSER reader resetchannels");
-            if (target == Target.DRAGON) {
-                // Redis 7.0 hangs up before the reply.
-                assertThat(self.read()).hasToString("OK");
-            }
+            assertThat(self.send("ACL SETUSER reader resetchannels")).hasToString("OK");
             assertThat(hasEnded(self)).isTrue();
         }
     }

@@ -184,7 +184,7 @@ public abstract class TestServer implements AutoCloseable {
     }
 
     /** A port that nothing listens on at this moment. */
-    protected static int freePort() {
+    public static int freePort() {
         try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return probe.getLocalPort();
         } catch (IOException e) {
