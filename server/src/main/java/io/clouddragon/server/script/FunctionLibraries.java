@@ -25,8 +25,8 @@ import org.slf4j.LoggerFactory;
 public final class FunctionLibraries {
     private static final Logger LOG = LoggerFactory.getLogger(FunctionLibraries.class);
 
-    /** Where their texts are. */
-    private static final String DATABASE = ":functions";
+    /** Where their texts are, by name. */
+    public static final String DATABASE = ":functions";
 
     private static final int KEYS_AT = 3;
 

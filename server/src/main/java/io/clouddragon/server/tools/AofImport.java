@@ -3,28 +3,10 @@ package io.clouddragon.server.tools;
 import io.clouddragon.resp.DecoderLimits;
 import io.clouddragon.resp.Request;
 import io.clouddragon.resp.RequestDecoder;
-import io.clouddragon.server.acl.AclLog;
-import io.clouddragon.server.acl.Policy;
-import io.clouddragon.server.acl.Users;
 import io.clouddragon.server.command.Command;
-import io.clouddragon.server.command.CommandExecutor;
-import io.clouddragon.server.command.CommandTable;
 import io.clouddragon.server.command.Flag;
-import io.clouddragon.server.command.Permissions;
 import io.clouddragon.server.command.Session;
-import io.clouddragon.server.command.Sessions;
-import io.clouddragon.server.config.Setting;
-import io.clouddragon.server.config.Settings;
-import io.clouddragon.server.family.Families;
-import io.clouddragon.server.family.ServerContext;
-import io.clouddragon.server.pubsub.Outbox;
-import io.clouddragon.server.pubsub.PubSub;
-import io.clouddragon.server.script.Scripting;
-import io.clouddragon.server.stats.Observer;
-import io.clouddragon.server.stats.Rates;
-import io.clouddragon.server.tracking.TrackingTable;
 import io.clouddragon.storage.bytes.Bytes;
-import io.clouddragon.storage.engine.EngineLoop;
 import io.netty.buffer.Unpooled;
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -45,80 +27,18 @@ final class AofImport {
     private static final int PIECE_BYTES = 1 << 20;
     private static final Set<String> FRAME = Set.of("SELECT", "MULTI", "EXEC");
 
-    /** As many numbered databases as a Redis server may have had. */
-    private static final String DATABASES = "65536";
-
     private final OfflineEngine engine;
     private final Progress progress;
     private final OfflineConnection connection = new OfflineConnection();
     private final Map<String, Long> skipped = new TreeMap<>();
-    private CommandTable table;
-    private CommandExecutor executor;
-    private Sessions sessions;
+    private final OfflineCommands commands;
     private long executed;
     private long cutBytes;
 
     AofImport(OfflineEngine engine, Progress progress) throws IOException {
         this.engine = engine;
         this.progress = progress;
-        engine.run(() -> {
-            assemble(engine.loop());
-            return null;
-        });
-    }
-
-    private void assemble(EngineLoop loop) {
-        Settings settings = Settings.of(Map.of(Setting.DATABASES, DATABASES));
-        table = new CommandTable();
-        Observer observer = new Observer(settings, loop.engine());
-        Users users = new Users(new Policy(table.catalogue(), () -> true));
-        Permissions permissions = new Permissions(users, new AclLog(() -> 0), (session, call) -> "");
-        PubSub pubsub = new PubSub();
-        TrackingTable tracking =
-                new TrackingTable(loop::execute, id -> sessions.byId(id), settings.trackingTableMaxKeys());
-        executor = new CommandExecutor(table, loop, tracking, new OpenGates(), permissions, observer);
-        sessions = new Sessions(loop, pubsub, tracking, () -> 0, 1, settings.outputBufferLimits());
-        Rates rates = new Rates(executor, sessions);
-        Families.declare(table);
-        Scripting scripting = new Scripting(loop, executor, sessions, settings, ServerContext.REDIS_VERSION, () -> {});
-        Families.declare(
-                table,
-                new ServerContext(
-                        settings,
-                        loop,
-                        table,
-                        executor,
-                        sessions,
-                        pubsub,
-                        new Outbox(pubsub),
-                        tracking,
-                        observer,
-                        rates,
-                        scripting,
-                        "none",
-                        now -> {}));
-    }
-
-    private static final class OpenGates implements CommandExecutor.Gates {
-        @Override
-        public boolean isPaused(boolean mayWrite) {
-            return false;
-        }
-
-        @Override
-        public boolean isOutOfMemory() {
-            return false;
-        }
-
-        @Override
-        public String refusalOfWrites(boolean growing) {
-            return null;
-        }
-
-        @Override
-        public String refusalWhileBusy() {
-            return null;
-        }
+        commands = engine.run(() -> new OfflineCommands(engine.loop()));
     }
 
     void run(List<Path> files) throws IOException {
@@ -127,8 +47,8 @@ final class AofImport {
             total += Files.size(file);
         }
         long before = 0;
-        Session session = engine.run(() -> sessions.open(connection));
-        executor.resetLogin(session);
+        Session session = engine.run(() -> commands.sessions().open(connection));
+        commands.executor().resetLogin(session);
         for (Path file : files) {
             try (CountingStream counted = new CountingStream(Files.newInputStream(file));
                     InputStream in = new BufferedInputStream(counted, PIECE_BYTES)) {
@@ -142,7 +62,7 @@ final class AofImport {
         }
         engine.run(() -> {
             session.close();
-            sessions.closed(session);
+            commands.sessions().closed(session);
             return null;
         });
     }
@@ -171,19 +91,26 @@ final class AofImport {
     }
 
     private void execute(Session session, Request request) {
-        Bytes name = new Bytes().set(request.array(), request.offset(0), request.length(0));
-        if (request.length(0) > 0 && name.at(0) == '#') {
+        Bytes name = word(request, 0);
+        if (name.length() > 0 && name.at(0) == '#') {
             return; // An annotation: aof-timestamp-enabled.
         }
-        Command command = table.find(name);
-        String word = name.toString().toUpperCase(Locale.ROOT);
-        if (command == null || !command.has(Flag.WRITE) && !FRAME.contains(word)) {
-            skipped.merge(word, 1L, Long::sum);
+        Command command = commands.table().find(name);
+        String shown = name.toString().toUpperCase(Locale.ROOT);
+        if (command != null && command.isContainer() && request.count() > 1) {
+            command = command.subcommand(word(request, 1).toString().toLowerCase(Locale.ROOT));
+        }
+        if (command == null || !command.has(Flag.WRITE) && !FRAME.contains(shown)) {
+            skipped.merge(shown, 1L, Long::sum);
             return;
         }
-        executor.execute(session, request);
+        commands.executor().execute(session, request);
         executed++;
         connection.clear();
+    }
+
+    private static Bytes word(Request request, int i) {
+        return new Bytes().set(request.array(), request.offset(i), request.length(i));
     }
 
     long executed() {
@@ -197,7 +124,7 @@ final class AofImport {
 
     /** How many errors were replied. */
     long errors() {
-        return executor.errors();
+        return commands.executor().errors();
     }
 
     /** At the end of the last file, of a command that is not complete. */

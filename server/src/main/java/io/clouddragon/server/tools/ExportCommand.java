@@ -1,5 +1,6 @@
 package io.clouddragon.server.tools;
 
+import io.clouddragon.server.script.FunctionLibraries;
 import io.clouddragon.storage.engine.Database;
 import io.clouddragon.storage.engine.Engine;
 import io.clouddragon.storage.engine.EngineOptions;
@@ -13,6 +14,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -27,7 +30,8 @@ import picocli.CommandLine.Spec;
         description = "Writes all databases of a data directory as lines of JSON.",
         footer = {
             "",
-            "Keys with versions and deadlines, held locks, used idempotency ids: the state at the end of the log.",
+            "Libraries of functions, keys with versions and deadlines, held locks, used idempotency ids: the state at the",
+            "end of the log.",
             "Keys that have expired meanwhile are left out. The directory is not changed.",
             "Of a running server: dragon backup, then export from the backup."
         })
@@ -75,10 +79,12 @@ final class ExportCommand implements Callable<Integer> {
         engine.advance(engine.engineMillis(), now);
         StateEntry.Origin origin = new StateEntry.Origin(engine.revision(), engine.engineMillis());
         try (StateFile.Writer writer = new StateFile.Writer(out, origin, now)) {
-            for (Database database : engine.databases().existing()) {
+            List<Database> databases = new ArrayList<>(engine.databases().existing());
+            databases.add(0, engine.databases().get(FunctionLibraries.DATABASE));
+            for (Database database : databases) {
                 total += database.size() + database.lockCount();
             }
-            for (Database database : engine.databases().existing()) {
+            for (Database database : databases) {
                 for (Tx.Space space : Tx.Space.values()) {
                     engine.transact(tx -> write(tx, database, space, writer));
                 }

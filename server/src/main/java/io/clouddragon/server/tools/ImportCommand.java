@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "A FILE into a new directory: exactly as it was, with versions, handles and what is left of leases.",
-            "Into one with data: keys are replaced and get new versions; locks that are free are taken anew;",
+            "Into one with data: keys and libraries are replaced and get new versions; locks that are free are taken anew;",
             "locks and idempotency ids that are there stay.",
             "",
             "Status 1 also when something of Redis had to be left out; what, is said."
@@ -129,6 +129,9 @@ final class ImportCommand implements Callable<Integer> {
             target.finish();
             progress.end();
             messages.printf("imported %,d keys in %.1f s%n", run.imported(), progress.seconds());
+            if (run.libraries() > 0) {
+                messages.printf("imported %,d libraries of functions%n", run.libraries());
+            }
             return reportSkipped("keys of type", run.skipped()) ? ExitCode.SOFTWARE : ExitCode.OK;
         }
     }

@@ -1,5 +1,6 @@
 package io.clouddragon.server.tools;
 
+import io.clouddragon.server.script.ScriptError;
 import io.clouddragon.storage.bytes.Bytes;
 import io.clouddragon.storage.collection.PackedElements;
 import io.clouddragon.storage.engine.Database;
@@ -12,6 +13,7 @@ import io.clouddragon.storage.log.LogBuilder;
 import io.clouddragon.storage.log.NioDisk;
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -77,13 +79,16 @@ interface ImportTarget extends Closeable {
     }
 
     /**
-     * Keys are written as by a client, over those that are there, and get new versions. A lock that is free is taken for the
+     * Keys and libraries are written as by a client, over those that are there, and get new versions. A lock that is free is taken for the
      * rest of the lease, under a new handle: nobody else gets it meanwhile.
      */
     final class ExistingDirectory implements ImportTarget {
         private final OfflineEngine engine;
         private final StateEntry.Origin origin;
         private final Entry found = new Entry();
+        /** Null until a library is to be loaded. */
+        private OfflineCommands commands;
+
         private long kept;
         private boolean open = true;
 
@@ -94,10 +99,34 @@ interface ImportTarget extends Closeable {
 
         @Override
         public void add(List<StateEntry> entries) throws IOException {
-            engine.run(() -> engine.loop().transact(tx -> entries.forEach(entry -> add(tx, entry))));
+            boolean needsCommands = commands == null && entries.stream().anyMatch(StateEntry::isLibrary);
+            try {
+                engine.run(() -> {
+                    if (needsCommands) {
+                        commands = new OfflineCommands(engine.loop());
+                    }
+                    return engine.loop().transact(tx -> entries.forEach(entry -> add(tx, entry)));
+                });
+            } catch (UncheckedIOException e) {
+                throw e.getCause();
+            }
+        }
+
+        /** Loads it as FUNCTION LOAD REPLACE would: no two libraries have functions of the same name. */
+        private void addLibrary(Tx tx, StateEntry entry) {
+            try {
+                commands.functions().load(tx, entry.stored(), true);
+            } catch (ScriptError e) {
+                throw new UncheckedIOException(
+                        new IOException("library " + entry.key() + " cannot be loaded: " + e.getMessage(), e));
+            }
         }
 
         private void add(Tx tx, StateEntry entry) {
+            if (entry.isLibrary()) {
+                addLibrary(tx, entry);
+                return;
+            }
             Database db = engine.loop().engine().databases().get(entry.database());
             Bytes key = entry.key();
             boolean added = switch (entry.space()) {

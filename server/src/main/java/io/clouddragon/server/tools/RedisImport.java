@@ -6,6 +6,8 @@ import io.clouddragon.storage.keyspace.Entry;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -13,7 +15,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Copies the keys of a Redis server that goes on serving: SCAN, and for each batch of keys their types, then their values
+ * Copies the libraries of functions and the keys of a Redis server that goes on serving: SCAN, and for each batch of keys their types, then their values
  * and times to live, each in one round trip; of large collections the first portion, the others one after the other. A key that changes meanwhile is had as it was before or after; one that is
  * created meanwhile may be missed. So let no client write to Redis while the last import runs.
  */
@@ -30,6 +32,7 @@ final class RedisImport {
     private final Progress progress;
     private final Map<String, Long> skipped = new TreeMap<>();
     private long imported;
+    private long libraries;
     private long seen;
     private long total;
 
@@ -50,6 +53,9 @@ final class RedisImport {
                 sizes.put(number, Long.parseLong(lines.group(2)));
             }
         }
+        if (only.isEmpty()) {
+            copyLibraries();
+        }
         total = sizes.values().stream().mapToLong(Long::longValue).sum();
         for (int number : sizes.keySet()) {
             copy(Integer.toString(number));
@@ -61,9 +67,37 @@ final class RedisImport {
         return imported;
     }
 
+    /** Libraries of functions that were written. */
+    long libraries() {
+        return libraries;
+    }
+
     /** How many keys of which type were left out. */
     Map<String, Long> skipped() {
         return skipped;
+    }
+
+    /** Those of functions, which belong to no database. Redis before 7.0 has none and does not know the command. */
+    private void copyLibraries() throws IOException {
+        redis.send("FUNCTION", "LIST", "WITHCODE");
+        Object reply = redis.receiveAny();
+        if (reply instanceof RedisClient.ErrorReply error) {
+            if (error.text().startsWith("ERR unknown command")) {
+                return;
+            }
+            throw new IOException("Redis replied to FUNCTION LIST: " + error.text());
+        }
+        for (Object library : (List<?>) reply) {
+            Map<String, Object> fields = new HashMap<>();
+            Iterator<?> words = ((List<?>) library).iterator();
+            while (words.hasNext()) {
+                fields.put(text(words.next()), words.next());
+            }
+            Bytes name = new Bytes((byte[]) fields.get("library_name"));
+            Bytes code = new Bytes((byte[]) fields.get("library_code"));
+            target.add(List.of(StateEntry.library(name, code, 0)));
+            libraries++;
+        }
     }
 
     private void copy(String database) throws IOException {

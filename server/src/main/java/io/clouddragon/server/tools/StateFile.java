@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.io.JsonEOFException;
+import io.clouddragon.server.script.FunctionLibraries;
 import io.clouddragon.storage.bytes.ByteSink;
 import io.clouddragon.storage.bytes.Bytes;
 import io.clouddragon.storage.bytes.Decimal;
@@ -29,13 +30,14 @@ import java.util.Map;
  *
  * <pre>
  * {"dragon":"export","format":1,"revision":1234,"engineMillis":86400000,"exported":1700000000000}
+ * {"library":"counter","code":"#!lua name=counter\nredis.register_function(…)","version":12}
  * {"db":"0","key":"user:1","kind":"string","value":"Ann","version":17,"deadline":1700000060000}
  * {"db":"0","key":"cart","kind":"hash","elements":["apple","2","pear","1"],"version":18}
  * {"db":"0","key":"log","kind":"list","elements":["first","second"],"version":19}
  * {"more":["third","fourth"]}
  * {"db":"jobs","lock":"nightly","handle":1201,"leaseMillis":8500,"owner":"worker 3"}
  * {"db":"jobs","once":"order-77","version":1202,"deadline":1700086400000}
- * {"end":6}
+ * {"end":7}
  * </pre>
  *
  * Deadlines are Unix milliseconds and absent when there is none; {@code leaseMillis} is what was left of the lease. Bytes
@@ -100,6 +102,12 @@ final class StateFile {
 
         void entry(String database, Tx.Space space, Entry entry) throws IOException {
             json.writeStartObject();
+            if (database.equals(FunctionLibraries.DATABASE)) {
+                library(entry);
+                endLine();
+                entries++;
+                return;
+            }
             json.writeStringField("db", database);
             switch (space) {
                 case KEYS -> key(entry);
@@ -119,6 +127,12 @@ final class StateFile {
                 }
             }
             entries++;
+        }
+
+        private void library(Entry entry) throws IOException {
+            writeBytes(json, "library", entry.key(scratch));
+            writeBytes(json, "code", entry.stored(scratch));
+            json.writeNumberField("version", entry.version());
         }
 
         private void key(Entry entry) throws IOException {
@@ -220,6 +234,9 @@ final class StateFile {
         }
 
         private StateEntry entry() throws IOException {
+            if (has("library")) {
+                return StateEntry.library(bytes("library"), bytes("code"), number("version"));
+            }
             String database = fields.getOrDefault("db", "");
             if (!Databases.isValidName(Bytes.of(database))) {
                 throw wrong("no valid name of a database: '" + database + "'");
