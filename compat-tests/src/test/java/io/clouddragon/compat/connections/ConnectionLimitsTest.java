@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,10 +51,12 @@ class ConnectionLimitsTest {
 
     @AfterEach
     void backToDefaults() {
-        set("maxclients", 5_000);
-        set("timeout", 0);
-        set("tcp-keepalive", 300);
-        admin.close();
+        if (admin != null) {
+            set("maxclients", 5_000);
+            set("timeout", 0);
+            set("tcp-keepalive", 300);
+            admin.close();
+        }
     }
 
     @ParameterizedTest
@@ -150,6 +153,7 @@ class ConnectionLimitsTest {
     @ParameterizedTest
     @EnumSource(Target.class)
     void keepAliveIsSetOnTheSocketsOfThoseWhoComeAfterwards(Target target) throws IOException {
+        Assumptions.assumeTrue(Files.exists(Path.of("/proc/net/tcp")), "only Linux tells timers of sockets there");
         connect(target);
         assertThat(keepAliveSeconds(admin)).as("the default").isBetween(200L, 300L);
         set("tcp-keepalive", 50);

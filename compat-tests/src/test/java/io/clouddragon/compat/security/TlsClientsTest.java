@@ -14,8 +14,11 @@ import io.lettuce.core.RedisURI;
 import io.lettuce.core.pubsub.RedisPubSubAdapter;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.OutputStream;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -261,10 +264,14 @@ class TlsClientsTest {
 
     // ---- HTTP
 
-    private static int health(KeyManager... own) throws Exception {
+    private static SSLContext trusting(KeyManager... own) throws Exception {
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(own, authority.toTrustManagerFactory().getTrustManagers(), null);
-        HttpClient client = HttpClient.newBuilder().sslContext(context).build();
+        return context;
+    }
+
+    private static int health(KeyManager... own) throws Exception {
+        HttpClient client = HttpClient.newBuilder().sslContext(trusting(own)).build();
         HttpRequest request = HttpRequest.newBuilder(URI.create("https://" + HOST + ":" + httpsPort + "/health"))
                 .timeout(LIMIT)
                 .build();
@@ -277,5 +284,29 @@ class TlsClientsTest {
         clientsMustShowACertificate("yes");
         assertThat(health(alice.toKeyManagerFactory().getKeyManagers())).isEqualTo(200);
         assertThatThrownBy(() -> health()).isInstanceOf(IOException.class);
+    }
+
+    // ---- refused
+
+    private static String firstLine(int at) throws Exception {
+        try (Socket socket = trusting().getSocketFactory().createSocket(HOST, at)) {
+            socket.setSoTimeout((int) LIMIT.toMillis());
+            return new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII))
+                    .readLine();
+        }
+    }
+
+    @Test
+    void oneTooManyIsToldSoOverTlsToo() throws Exception {
+        try (RespConnection admin = server.connect()) {
+            String before = admin.send("CONFIG GET maxclients").item(1).text();
+            assertThat(admin.send("CONFIG SET maxclients 1")).hasToString("OK");
+            try {
+                assertThat(firstLine(port)).isEqualTo("-ERR max number of clients reached");
+                assertThat(firstLine(httpsPort)).isEqualTo("HTTP/1.1 503 Service Unavailable");
+            } finally {
+                assertThat(admin.send("CONFIG SET maxclients " + before)).hasToString("OK");
+            }
+        }
     }
 }

@@ -49,8 +49,13 @@ public final class ConfigCommand {
     private void add(Map<String, String> found, Setting setting, String name) {
         boolean known = found.keySet().stream().anyMatch(name::equalsIgnoreCase);
         if (!setting.isSecret() && !known) {
-            found.put(name, settings.text(setting));
+            found.put(name, shown(setting));
         }
+    }
+
+    /** What is in force, so that it can be set again. */
+    private String shown(Setting setting) {
+        return setting == Setting.MAXCLIENTS ? Integer.toString(settings.maxclients()) : settings.text(setting);
     }
 
     /**

@@ -77,6 +77,14 @@ class ConfigCommandTest {
     }
 
     @Test
+    void asManyClientsAsTheSystemCanHandleAreShownAndCanBeSetAgain() throws Exception {
+        Settings settings = Settings.load(null, Map.of(Setting.MAXCLIENTS, "5000"), SMALL);
+        ConfigCommand command = new ConfigCommand(settings);
+        assertThat(command.get(List.of("maxclients"))).containsExactly(Map.entry("maxclients", "1000"));
+        assertThat(command.set(List.of("maxclients", "1000"))).isNull();
+    }
+
+    @Test
     void rewriteNeedsAFile() {
         assertThat(new ConfigCommand(Settings.of(Map.of())).rewrite())
                 .isEqualTo("ERR The server is running without a config file");
