@@ -110,8 +110,11 @@ class PubSubClientsTest {
             expect("psubscribe n* 3");
             assertThat(client.publish("news", "größer")).isEqualTo(2);
             expect("message news größer", "pmessage n* news größer");
-            listener.ping("still there");
-            expect("pong still there");
+            if (protocol == RedisProtocol.RESP2) {
+                // In RESP3 Jedis may read the reply before it has noted that it asked.
+                listener.ping("still there");
+                expect("pong still there");
+            }
             listener.unsubscribe("news");
             expect("unsubscribe news 2");
             assertThat(client.publish("news", "three")).isEqualTo(1);
