@@ -1,2 +1,2 @@
-/** Lists, hashes, sets and sorted sets, large ones above all: what they take in memory and how long others wait for them. */
+/** Lists, hashes, sets and sorted sets: their versions at both doors, what large ones take and how long others wait for them. */
 package io.clouddragon.compat.collections;

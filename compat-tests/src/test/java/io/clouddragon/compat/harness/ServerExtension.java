@@ -1,5 +1,6 @@
 package io.clouddragon.compat.harness;
 
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.awaitility.Awaitility;
@@ -15,6 +16,8 @@ import org.opentest4j.TestAbortedException;
  */
 public final class ServerExtension implements BeforeAllCallback, AfterTestExecutionCallback, AfterAllCallback {
     private static final int SHOWN_OUTPUT_CHARS = 4_000;
+
+    private static final Duration POLL = Duration.ofMillis(2);
 
     private final Target target;
     private final String[] options;
@@ -53,12 +56,15 @@ public final class ServerExtension implements BeforeAllCallback, AfterTestExecut
         return server.connect();
     }
 
-    /** Makes a call that has to wait, on another thread; once the server counts a blocked client, lets the event happen that ends it. */
+    /** Makes a call that has to wait, on another thread; when the server counts a blocked client lets the event happen that ends it. */
     public <T> T blockedUntil(Runnable event, Supplier<T> call) {
         CompletableFuture<T> result = CompletableFuture.supplyAsync(call);
         try (RespConnection connection = connect()) {
             Awaitility.await()
-                    .until(() -> connection.send("INFO clients").text().contains("blocked_clients:1\r\n"));
+                    .pollDelay(Duration.ZERO)
+                    .pollInterval(POLL)
+                    .until(() -> result.isDone()
+                            || connection.send("INFO clients").text().contains("blocked_clients:1\r\n"));
         }
         event.run();
         return result.join();

@@ -2,16 +2,9 @@ package io.clouddragon.server.tools;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.clouddragon.server.Server;
-import io.clouddragon.server.config.Setting;
-import io.clouddragon.server.config.Settings;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
@@ -28,29 +21,16 @@ class BackupTest {
     @TempDir
     private Path temp;
 
-    private Server server;
-    private InetSocketAddress address;
+    private ToolServer server;
 
     @BeforeEach
     void aServer() throws IOException {
-        try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            address = new InetSocketAddress(InetAddress.getLoopbackAddress(), probe.getLocalPort());
-        }
-        server = Server.start(Settings.of(Map.of(
-                Setting.BIND, "127.0.0.1",
-                Setting.PORT, Integer.toString(address.getPort()),
-                Setting.HTTP_PORT, "0",
-                Setting.DIR, temp.resolve("data").toString(),
-                Setting.SEGMENT_SIZE, "1mb")));
+        server = new ToolServer(temp.resolve("data"));
     }
 
     @AfterEach
     void stop() {
-        server.stop();
-    }
-
-    private String hostAndPort() {
-        return "127.0.0.1:" + address.getPort();
+        server.close();
     }
 
     @Test
@@ -59,7 +39,7 @@ class BackupTest {
         AtomicLong acknowledged = new AtomicLong();
         Thread writer = new Thread(() -> write(stop, acknowledged));
         writer.start();
-        try (RedisClient redis = new RedisClient(address)) {
+        try (RedisClient redis = server.connect()) {
             for (int i = 0; i < BACKUPS; i++) {
                 while (acknowledged.get() < (i + 1) * 200) {
                     Thread.sleep(1);
@@ -69,7 +49,7 @@ class BackupTest {
                 }
                 long before = acknowledged.get();
                 Path copy = temp.resolve("backup-" + i);
-                ToolRun run = ToolRun.of("backup", copy, "--from", hostAndPort());
+                ToolRun run = ToolRun.of("backup", copy, "--from", server.hostAndPort());
                 long after = acknowledged.get() + 1;
                 assertThat(run.status()).as(run.err()).isZero();
                 assertThat(run.out()).contains("OK: intact");
@@ -84,7 +64,7 @@ class BackupTest {
     }
 
     private void write(AtomicBoolean stop, AtomicLong acknowledged) {
-        try (RedisClient redis = new RedisClient(address)) {
+        try (RedisClient redis = server.connect()) {
             while (!stop.get()) {
                 redis.call("SET", "key:" + acknowledged.get() % 1000, "x".repeat(2000));
                 acknowledged.set((Long) redis.call("INCR", "counter"));
@@ -96,14 +76,15 @@ class BackupTest {
 
     @Test
     void whatIsRestoredIsWhatWasBackedUpAndServes() throws IOException {
-        try (RedisClient redis = new RedisClient(address)) {
+        try (RedisClient redis = server.connect()) {
             redis.call("SET", "a", "1");
             redis.call("BGREWRITEAOF");
             redis.call("SET", "b", "2", "PX", "1000000");
             redis.call("DRAGON.LOCK", "lock", "EX", "1000", "OWNER", "me");
         }
         Path copy = temp.resolve("backup");
-        assertThat(ToolRun.of("backup", copy, "--from", hostAndPort()).status()).isZero();
+        assertThat(ToolRun.of("backup", copy, "--from", server.hostAndPort()).status())
+                .isZero();
         Path restored = temp.resolve("restored");
         ToolRun run = ToolRun.of("restore", copy, restored);
         assertThat(run.status()).as(run.err()).isZero();
@@ -120,8 +101,9 @@ class BackupTest {
     void nothingThatIsThereIsTouched() throws IOException {
         Path there = Files.createDirectory(temp.resolve("there"));
         Path file = Files.writeString(there.resolve("file"), "mine");
-        assertThat(ToolRun.of("backup", there, "--from", hostAndPort()).err()).contains("exists already");
-        try (RedisClient redis = new RedisClient(address)) {
+        assertThat(ToolRun.of("backup", there, "--from", server.hostAndPort()).err())
+                .contains("exists already");
+        try (RedisClient redis = server.connect()) {
             for (String path : new String[] {
                 there.toString(), "relative", temp.resolve("no/parent").toString(), "/"
             }) {
@@ -132,7 +114,7 @@ class BackupTest {
             }
         }
         assertThat(ToolRun.of("restore", there, temp.resolve("x")).err()).contains("holds no log");
-        ToolRun.of("backup", temp.resolve("backup"), "--from", hostAndPort());
+        ToolRun.of("backup", temp.resolve("backup"), "--from", server.hostAndPort());
         assertThat(ToolRun.of("restore", temp.resolve("backup"), there).err())
                 .contains("is not empty, and holds no log");
         assertThat(ToolRun.of("restore", temp.resolve("backup"), temp.resolve("backup"))
@@ -144,12 +126,12 @@ class BackupTest {
 
     @Test
     void aDamagedBackupIsNotRestored() throws IOException {
-        try (RedisClient redis = new RedisClient(address)) {
+        try (RedisClient redis = server.connect()) {
             redis.call("SET", "key", "findme");
             redis.call("SET", "key2", "value");
         }
         Path copy = temp.resolve("backup");
-        ToolRun.of("backup", copy, "--from", hostAndPort());
+        ToolRun.of("backup", copy, "--from", server.hostAndPort());
         Path segment = copy.resolve("segment-0000000001.log");
         byte[] bytes = Files.readAllBytes(segment);
         bytes[new String(bytes, java.nio.charset.StandardCharsets.ISO_8859_1).indexOf("findme")] ^= 1;
