@@ -27,6 +27,9 @@ import java.nio.charset.StandardCharsets;
  */
 public final class ReplyWriter {
     private static final int CACHED = 256;
+    /** A string of at most so many bytes is put together on the heap: one write to the buffer in place of three. */
+    private static final int SHORT_BYTES = 128;
+
     private static final int CRLF = '\r' << 8 | '\n';
 
     private static final byte[] OK = ascii("+OK\r\n");
@@ -45,7 +48,7 @@ public final class ReplyWriter {
     private static final byte[][] SETS = cached('~');
     private static final byte[][] PUSHES = cached('>');
 
-    private final byte[] scratch = new byte[1 + Integers.MAX_LENGTH + 2];
+    private final byte[] scratch = new byte[1 + Integers.MAX_LENGTH + 2 + SHORT_BYTES + 2];
     private ByteBuf out;
     private boolean resp3;
 
@@ -118,9 +121,19 @@ public final class ReplyWriter {
     }
 
     public void bulk(byte[] bytes, int offset, int length) {
-        header(BULKS, '$', length);
-        out.writeBytes(bytes, offset, length);
-        out.writeShort(CRLF);
+        if (length > SHORT_BYTES) {
+            header(BULKS, '$', length);
+            out.writeBytes(bytes, offset, length);
+            out.writeShort(CRLF);
+            return;
+        }
+        byte[] header = BULKS[length];
+        System.arraycopy(header, 0, scratch, 0, header.length);
+        System.arraycopy(bytes, offset, scratch, header.length, length);
+        int end = header.length + length;
+        scratch[end] = '\r';
+        scratch[end + 1] = '\n';
+        out.writeBytes(scratch, 0, end + 2);
     }
 
     /** A bulk string of a text's UTF-8 bytes. */

@@ -256,7 +256,7 @@ public final class RequestDecoder {
         // move.
         boolean crowded = held > capacity / 2 && capacity < DecoderLimits.MAX_BYTES;
         if (crowded || held + bytes > capacity) {
-            target = new byte[Math.max(crowded ? 2 * capacity : INITIAL_BYTES, powerOfTwo(held + bytes))];
+            target = new byte[Math.max(crowded ? 2 * capacity : INITIAL_BYTES, withSlack(held + bytes))];
         }
         System.arraycopy(buffer, start, target, 0, held);
         buffer = target;
@@ -267,9 +267,9 @@ public final class RequestDecoder {
         return true;
     }
 
-    /** The smallest power of two that is not less; the argument is 1 to 2^30. */
-    private static int powerOfTwo(int atLeast) {
-        return atLeast == 1 ? 1 : Integer.highestOneBit(atLeast - 1) << 1;
+    /** An eighth more: what a large value lacks after a read of the largest size comes next, and shall not move the rest. */
+    private static int withSlack(int bytes) {
+        return (int) Math.min(DecoderLimits.MAX_BYTES, bytes + (long) bytes / 8);
     }
 
     private void release() {

@@ -15,6 +15,7 @@ import java.util.List;
 /** All rows, with what they have to reach on two processors that servers and load share. */
 final class Rows {
     private static final int KEYS = 100_000;
+    private static final String STEADY = "p99.9 of SET at half the maximum, ";
     private static final String COUNTER = "{\"Atomic\": {\"Key\": \"http-counter\", \"Add\": 1}}";
     private static final String KV_SET =
             "{\"KVSet\": [{\"Key\": \"http-value\", \"Value\": \"" + "x".repeat(64) + "\"}]}";
@@ -70,11 +71,13 @@ final class Rows {
     }
 
     private static void locksAndWatches(List<Row> rows) {
-        rows.add(Row.rate("lock pairs, 1 client", Goal.bound(3_500), locks("resp", "--clients 1 --locks 1")));
+        rows.add(Row.rate("lock pairs, 1 client", Goal.bound(3_500).p99(1), locks("resp", "--clients 1 --locks 1")));
         rows.add(Row.rate(
                 "lock hand-overs, 100 contenders", Goal.bound(5_000), locks("resp", "--clients 100 --locks 1")));
         rows.add(Row.rate(
-                "lock pairs, 50 clients, 100000 locks", Goal.NONE, locks("resp", "--clients 50 --locks 100000")));
+                "lock pairs, 50 clients, 100000 locks",
+                Goal.ofRow(0.4, "SET c=50"),
+                locks("resp", "--clients 50 --locks 100000")));
         rows.add(Row.rate("HTTP lock pairs, 1 client", Goal.NONE, locks("http", "--clients 1 --locks 1")));
         rows.add(Row.rate(
                 "HTTP lock hand-overs, 100 contenders", Goal.bound(5_000), locks("http", "--clients 100 --locks 1")));
@@ -87,6 +90,11 @@ final class Rows {
                 Unit.MILLIS,
                 Goal.bound(2_000),
                 Crowds.waiters().onDragon()));
+        rows.add(Row.of(
+                "live heap for each of these waiters",
+                Unit.BYTES,
+                Goal.bound(10_240),
+                Crowds.waitersMemory().onDragon()));
         rows.add(Row.of("watchers told of one change", Unit.MILLIS, Goal.bound(100), Crowds.watchers()));
         rows.add(Row.of("HTTP watchers told of one change", Unit.MILLIS, Goal.bound(150), Crowds.httpWatchers()));
     }
@@ -107,16 +115,12 @@ final class Rows {
         rows.add(Row.of("memory per key, 1M keys", Unit.BYTES, Goal.bound(80), States.memoryPerKey()));
         rows.add(Row.of("start, empty", Unit.MILLIS, Goal.bound(500), States.emptyStart()));
         rows.add(Row.of("start with " + Row.label(keys) + " keys", Unit.MILLIS, Goal.ratio(1), States.restart()));
-        rows.add(Row.of(
-                        "p99.9 of SET at half the maximum, " + Row.label(keys) + " keys",
-                        Unit.MILLIS,
-                        Goal.NONE,
-                        Streams.steadyHalf(false))
+        rows.add(Row.of(STEADY + Row.label(keys) + " keys", Unit.MILLIS, Goal.NONE, Streams.steadyHalf(false))
                 .filled(keys, 16));
         rows.add(Row.of(
                         "the same during compaction / BGREWRITEAOF",
                         Unit.MILLIS,
-                        Goal.ratio(1),
+                        Goal.ratio(1).andOfRow(2, STEADY + Row.label(keys) + " keys"),
                         Streams.steadyHalf(true))
                 .filled(keys, 16));
     }

@@ -14,6 +14,11 @@ enum Unit {
         this.moreIsBetter = moreIsBetter;
     }
 
+    /** Whether a value is at least, or at most, as the unit has it. */
+    boolean isWithin(double value, double bound) {
+        return moreIsBetter ? value >= bound : value <= bound;
+    }
+
     /** How many times as good the first one's median is; NaN when one is not there. */
     double ratio(Figures one, Figures other) {
         if (one.isEmpty() || other.isEmpty()) {

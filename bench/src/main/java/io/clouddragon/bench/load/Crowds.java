@@ -23,12 +23,7 @@ public final class Crowds {
                     Control watcher = new Control(target.port());
                     Connections crowd = new Connections(target.port(), scale.waiters())) {
                 String handle = handleOf(holder);
-                ByteBuffer lock = Requests.command("DRAGON.LOCK", "gate", "PX", MILLIS, "WAIT", MILLIS);
-                for (int i = 0; i < crowd.size(); i++) {
-                    crowd.send(i, lock.rewind());
-                    // One round trip each: what was sent first has then been read first.
-                    watcher.ask("PING");
-                }
+                standInLine(crowd, watcher);
                 Line line = new Line(crowd);
                 long began = System.nanoTime();
                 holder.ask("DRAGON.UNLOCK", "gate", handle);
@@ -36,6 +31,31 @@ public final class Crowds {
                 return millisSince(began);
             }
         };
+    }
+
+    /** Bytes of live heap that one of them takes, its connection included. */
+    public static Load waitersMemory() {
+        return (target, scale) -> {
+            try (Control holder = new Control(target.port());
+                    Control watcher = new Control(target.port())) {
+                handleOf(holder);
+                JavaHeap heap = new JavaHeap(holder.info("server", "process_id"));
+                long before = heap.liveBytes();
+                try (Connections crowd = new Connections(target.port(), scale.waiters())) {
+                    standInLine(crowd, watcher);
+                    return Sample.of((double) (heap.liveBytes() - before) / crowd.size());
+                }
+            }
+        };
+    }
+
+    private static void standInLine(Connections crowd, Control watcher) throws IOException {
+        ByteBuffer lock = Requests.command("DRAGON.LOCK", "gate", "PX", MILLIS, "WAIT", MILLIS);
+        for (int i = 0; i < crowd.size(); i++) {
+            crowd.send(i, lock.rewind());
+            // One round trip each: what was sent first has then been read first.
+            watcher.ask("PING");
+        }
     }
 
     /** The second line of a grant's reply has the handle; the lock's end follows. */

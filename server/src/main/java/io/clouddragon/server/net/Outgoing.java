@@ -5,6 +5,8 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
+import io.netty.channel.unix.FileDescriptor;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -14,6 +16,8 @@ import java.util.List;
  */
 final class Outgoing {
     private static final int INITIAL_BYTES = 512;
+    /** A buffer begins as large as what was last sent, within this: who reads ranges reads more of them. */
+    private static final int MAX_INITIAL_BYTES = 64 << 10;
 
     /** A shared message of fewer bytes is copied to where replies are: that is less work than one more buffer to send. */
     private static final int SHARED_FROM_BYTES = 512;
@@ -22,6 +26,10 @@ final class Outgoing {
     private int sealedBytes;
     /** Where replies are written; null when there is none now. */
     private ByteBuf tail;
+    /** An empty buffer for the next replies, of {@link #INITIAL_BYTES}; null when there is none. */
+    private ByteBuf spare;
+
+    private int initialBytes = INITIAL_BYTES;
 
     private long dependency;
     private List<Grant> grants;
@@ -49,7 +57,8 @@ final class Outgoing {
     /** Where replies are to be written, until the next call of a method of this class. */
     ByteBuf tail(ByteBufAllocator allocator) {
         if (tail == null) {
-            tail = allocator.directBuffer(INITIAL_BYTES);
+            tail = spare == null ? allocator.directBuffer(initialBytes) : spare;
+            spare = null;
         }
         return tail;
     }
@@ -108,7 +117,34 @@ final class Outgoing {
         return taken;
     }
 
-    /** Hands all to the socket and flushes; afterwards this is empty. */
+    /**
+     * Writes straight to a socket that has nothing else to send, past the pipeline and its queue: what costs most next to the
+     * system call. Afterwards this is empty, or has what the socket did not take.
+     *
+     * @return whether all was written
+     * @throws IOException when the connection is broken
+     */
+    boolean writeTo(FileDescriptor socket) throws IOException {
+        if (!sealed.isEmpty() || !tail.hasMemoryAddress()) {
+            return false;
+        }
+        int bytes = tail.readableBytes();
+        int written = socket.writeAddress(tail.memoryAddress(), tail.readerIndex(), tail.writerIndex());
+        tail.skipBytes(written);
+        if (tail.isReadable()) {
+            return false;
+        }
+        ByteBuf empty = tail.clear();
+        forget(bytes);
+        if (spare == null && empty.capacity() == INITIAL_BYTES) {
+            spare = empty;
+        } else {
+            empty.release();
+        }
+        return true;
+    }
+
+    /** Hands all to the channel and flushes; afterwards this is empty. */
     void writeTo(ChannelHandlerContext context, ChannelPromise promise) {
         if (tail != null) {
             sealed.add(tail);
@@ -118,7 +154,7 @@ final class Outgoing {
             context.write(sealed.get(i), context.voidPromise());
         }
         ByteBuf end = sealed.get(last);
-        forget();
+        forget(size());
         context.writeAndFlush(end, promise);
     }
 
@@ -128,10 +164,15 @@ final class Outgoing {
         if (tail != null) {
             tail.release();
         }
-        forget();
+        if (spare != null) {
+            spare.release();
+            spare = null;
+        }
+        forget(0);
     }
 
-    private void forget() {
+    private void forget(int bytes) {
+        initialBytes = Math.max(INITIAL_BYTES, Math.min(MAX_INITIAL_BYTES, bytes));
         sealed.clear();
         sealedBytes = 0;
         tail = null;

@@ -271,14 +271,8 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
             return;
         }
         sessions.sent(held.size());
-        if (grants == null) {
-            held.writeTo(context, context.voidPromise());
-        } else {
-            held.writeTo(context, context.newPromise().addListener(written -> {
-                if (!written.isSuccess()) {
-                    releaseLocks(grants);
-                }
-            }));
+        if (!writtenAtOnce()) {
+            write(grants);
         }
         if (!open.isEmpty()) {
             holdOpen();
@@ -289,6 +283,35 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
         if (decoder.buffered() > 0 && !session.isBlocked()) {
             resume();
         }
+    }
+
+    /** Past the pipeline where nothing is in between: no TLS, nothing that waits for the socket to take more. */
+    private boolean writtenAtOnce() {
+        Channel channel = context.channel();
+        if (!(channel instanceof UnixChannel unix)
+                || !channel.isActive()
+                || channel.pipeline().first() != this) {
+            return false;
+        }
+        var queue = channel.unsafe().outboundBuffer();
+        try {
+            return queue != null && queue.isEmpty() && held.writeTo(unix.fd());
+        } catch (IOException e) {
+            // The channel meets the same, and closes.
+            return false;
+        }
+    }
+
+    private void write(List<Outgoing.Grant> grants) {
+        if (grants == null) {
+            held.writeTo(context, context.voidPromise());
+            return;
+        }
+        held.writeTo(context, context.newPromise().addListener(written -> {
+            if (!written.isSuccess()) {
+                releaseLocks(grants);
+            }
+        }));
     }
 
     @Override
@@ -361,7 +384,10 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
         sessions.closed(session);
         List<Outgoing.Grant> unsent = open.takeGrants();
         dropOpen();
-        // A held buffer is let go when its turn comes: the engine loop still has this connection in line.
+        // What is held is let go when its turn comes: the engine loop still has this connection in line.
+        if (!isHeld) {
+            held.release();
+        }
         releaseLocks(unsent);
     }
 

@@ -10,7 +10,7 @@ import io.clouddragon.storage.bytes.ByteSink;
 public final class Batch {
     private static final int USUAL_BYTES = 1 << 14;
     /** What a batch keeps of its memory after a huge one. */
-    private static final int KEEP_BYTES = 1 << 20;
+    private static final int KEEP_BYTES = 8 << 20;
 
     /** Complete records, and at most one that is being written. */
     final ByteSink records = new ByteSink(USUAL_BYTES);

@@ -31,7 +31,7 @@ import java.util.stream.Stream;
 public final class NioDisk implements Disk {
     static final String LOCK = "LOCK";
 
-    private static final int PIECE_BYTES = 1 << 20;
+    private static final int PIECE_BYTES = 4 << 20;
     private static final ThreadLocal<ByteBuffer> PIECE =
             ThreadLocal.withInitial(() -> ByteBuffer.allocateDirect(PIECE_BYTES + DirectFile.MAX_BLOCK_BYTES)
                     .alignedSlice(DirectFile.MAX_BLOCK_BYTES)
