@@ -149,6 +149,9 @@ public final class Compare implements Callable<Integer> {
         results.put(row, figures);
         List<ServerProcess> targets = servers(row.disk());
         for (ServerProcess target : targets) {
+            if (row.renewed()) {
+                target.renew();
+            }
             target.revive();
             prepare(row, target);
         }

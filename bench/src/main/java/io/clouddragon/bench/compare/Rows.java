@@ -113,8 +113,11 @@ final class Rows {
 
     private static void state(List<Row> rows, int keys) {
         rows.add(Row.of("memory per key, 1M keys", Unit.BYTES, Goal.bound(80), States.memoryPerKey()));
-        rows.add(Row.of("start, empty", Unit.MILLIS, Goal.bound(500), States.emptyStart()));
-        rows.add(Row.of("start with " + Row.label(keys) + " keys", Unit.MILLIS, Goal.ratio(1), States.restart()));
+        rows.add(Row.of("start, empty", Unit.MILLIS, Goal.bound(500), States.restart())
+                .onNewDirectory());
+        rows.add(Row.of("start with " + Row.label(keys) + " keys", Unit.MILLIS, Goal.ratio(1), States.restart())
+                .filled(keys, 16)
+                .onNewDirectory());
         rows.add(Row.of(STEADY + Row.label(keys) + " keys", Unit.MILLIS, Goal.NONE, Streams.steadyHalf(false))
                 .filled(keys, 16));
         rows.add(Row.of(

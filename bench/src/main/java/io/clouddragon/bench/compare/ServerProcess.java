@@ -6,9 +6,11 @@ import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** One of the servers, as a process of its own with its data in a directory of its own. */
 final class ServerProcess implements Target, AutoCloseable {
@@ -17,6 +19,7 @@ final class ServerProcess implements Target, AutoCloseable {
 
     private final ServerKind kind;
     private final List<String> command;
+    private final Path directory;
     private final Path log;
     private final Map<String, String> environment;
     private final int port;
@@ -27,6 +30,7 @@ final class ServerProcess implements Target, AutoCloseable {
     ServerProcess(ServerKind kind, Path home, Path directory, Map<String, String> environment) throws IOException {
         this.kind = kind;
         this.environment = environment;
+        this.directory = directory;
         Files.createDirectories(directory);
         log = directory.resolveSibling(directory.getFileName() + ".log");
         port = freePort();
@@ -86,6 +90,17 @@ final class ServerProcess implements Target, AutoCloseable {
                 throw new IOException(kind.title + " did not start:\n" + Files.readString(log));
             }
         }
+    }
+
+    /** Ends it and deletes its data. */
+    void renew() throws IOException {
+        stop();
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+        Files.createDirectories(directory);
     }
 
     /** Starts it again when a row has been its end. */
