@@ -25,6 +25,8 @@ final class Interpreter {
 
     private static final String SANDBOX = "sandbox.lua";
     private static final int KILOBYTE = 1024;
+    /** First byte of what Lua itself has compiled. */
+    private static final byte COMPILED_CODE = 27;
 
     private final Lua51 lua = new Lua51();
     private final LuaStack stack = new LuaStack(lua);
@@ -130,14 +132,28 @@ final class Interpreter {
         return stack;
     }
 
-    /** Pushes a compiled script, or an error text; 0 for success. */
+    /**
+     * Compiles a script and pushes it, or an error text; 0 for success. Code that is compiled already is not taken: it
+     * could do anything to the interpreter, and to the server's memory.
+     */
     int load(byte[] code, String name) {
-        int failed = stack.load(code, name);
+        int failed = stack.load(asText(code), name);
         if (failed == 0) {
             stack.pushKept(scriptGlobals);
             stack.setGlobals();
         }
         return failed;
+    }
+
+    /** Behind a blank, compiled code is read as the text that it is not. */
+    private static byte[] asText(byte[] code) {
+        if (code.length == 0 || code[0] != COMPILED_CODE) {
+            return code;
+        }
+        byte[] text = new byte[code.length + 1];
+        text[0] = ' ';
+        System.arraycopy(code, 0, text, 1, code.length);
+        return text;
     }
 
     /** What scripts see as their globals, to be changed by us. */

@@ -76,7 +76,11 @@ end
 
 function base.pairs(...)
     local t = expectTable('pairs', ...)
-    return next, original[t] or t, nil
+    if original[t] then
+        -- The script gets hold of what is returned here: never the original.
+        return base.next, t, nil
+    end
+    return next, t, nil
 end
 
 function base.rawget(...)
@@ -149,12 +153,9 @@ function base.pcall(...)
     return caught(pcall(...))
 end
 
--- Compiled code is not taken: it could do anything to the interpreter.
+-- Compiled code is not taken: it could do anything to the interpreter. Behind a blank it is read as text.
 local function compile(text, name)
-    if byte(text, 1) == 27 then
-        return nil, (name or text):gsub('^[@=]', '') .. ': bad code in precompiled chunk'
-    end
-    local chunk, failure = loadstring(text, name)
+    local chunk, failure = loadstring(byte(text, 1) == 27 and ' ' .. text or text, name or text)
     if chunk then
         return setfenv(chunk, scriptGlobals)
     end
