@@ -36,6 +36,9 @@ public final class CommandExecutor implements Operation {
 
     private final List<Integer> keyPositions = new ArrayList<>();
     private final Map<String, long[]> errorCounts = new TreeMap<>();
+    /** When the last command ended, or the burst began, {@link System#nanoTime}. */
+    private long clock = System.nanoTime();
+
     private long executed;
     private long errors;
 
@@ -107,7 +110,15 @@ public final class CommandExecutor implements Operation {
         session.user(permissions.users().defaultUser(), !permissions.users().needsLogin());
     }
 
-    /** Executes a command: its reply is in the session's buffer afterwards, or the session is blocked. */
+    /**
+     * Several commands may follow, one after the other: the moment when one has ended is that when the next begins. Reading
+     * the clock takes a twentieth of what a pipelined SET does.
+     */
+    public void beginBurst() {
+        clock = System.nanoTime();
+    }
+
+    /** Executes a command, after {@link #beginBurst}: its reply is in the session's buffer afterwards, or the session is blocked. */
     public void execute(Session session, Request request) {
         int mark = session.connection().mark();
         session.executing();
@@ -272,7 +283,7 @@ public final class CommandExecutor implements Operation {
         }
         int mark = session.connection().mark();
         tracking.executing(session.tracking());
-        long start = System.nanoTime();
+        long start = clock;
         try {
             session.dependOn(loop.transact(this));
         } catch (RuntimeException e) {
@@ -288,7 +299,8 @@ public final class CommandExecutor implements Operation {
             session.connection().rewind(mark);
             call.error(Errors.NOT_ENOUGH_MEMORY);
         }
-        ended(command, System.nanoTime() - start);
+        clock = System.nanoTime();
+        ended(command, clock - start);
         tracking.executing(null);
         call.trim();
     }

@@ -116,6 +116,7 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
         }
         executing = true;
         loop.enter();
+        executor.beginBurst();
         try {
             for (Request next = nextRequest(); next != null; next = nextRequest()) {
                 executor.execute(session, next);
