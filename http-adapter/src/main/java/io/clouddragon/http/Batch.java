@@ -31,6 +31,7 @@ final class Batch implements Operation {
     private Database db;
     private BatchRequest request;
     private Access.Caller user;
+    private boolean waited;
     private boolean mustWait;
     private long granted;
     private boolean changed;
@@ -46,6 +47,13 @@ final class Batch implements Operation {
         db = database;
         request = batch;
         user = asks;
+        waited = false;
+        return this;
+    }
+
+    /** As {@link #of}, for one that stood in line for its lock. */
+    Batch ofOneThatWaited(Database database, BatchRequest batch, Access.Caller asks) {
+        of(database, batch, asks).waited = true;
         return this;
     }
 
@@ -89,7 +97,9 @@ final class Batch implements Operation {
         if (!user.isUnrestricted() && !isAllowed()) {
             return false;
         }
-        if (request.grows() && outOfRoom.getAsBoolean()) {
+        // Who was let into the line gets the lock, as over RESP: grants go on while what grows is refused.
+        boolean grows = waited ? request.growsBesidesLock() : request.grows();
+        if (grows && outOfRoom.getAsBoolean()) {
             return answer.refuse(
                     HttpError.UNAVAILABLE,
                     "the memory limit is reached or the disk nearly full: only reads, deletes and unlocks");

@@ -86,7 +86,12 @@ final class BatchRequest {
 
     /** Whether it takes memory: what the memory limit refuses. Reads, deletes, unlocks and extensions do not. */
     boolean grows() {
-        if (locks && !extendsLease() || ids.size() > 0 || counters.size() > 0) {
+        return locks && !extendsLease() || growsBesidesLock();
+    }
+
+    /** The same but for its lock. */
+    boolean growsBesidesLock() {
+        if (ids.size() > 0 || counters.size() > 0) {
             return true;
         }
         for (int i = 0; i < writes.size(); i++) {

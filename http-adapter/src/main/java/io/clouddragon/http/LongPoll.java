@@ -47,7 +47,9 @@ abstract class LongPoll extends Waiter {
                 return false;
             }
             exchange.batchReader.read(request.body, request.bodyLength);
-            exchange.batch.of(db, exchange.batchReader.batch(), request.user).run(tx);
+            exchange.batch
+                    .ofOneThatWaited(db, exchange.batchReader.batch(), request.user)
+                    .run(tx);
             return !exchange.batch.mustWait();
         }
 

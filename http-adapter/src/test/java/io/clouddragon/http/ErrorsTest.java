@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every way to be refused: status, {@code Code}, and what the message must say. The server goes on after each. */
@@ -393,6 +394,33 @@ class ErrorsTest {
                     .isEqualTo(200);
             assertThat(server.post("/db/dev", "{\"KVGet\": []" + handle).status())
                     .isEqualTo(200);
+        } finally {
+            OUT_OF_MEMORY.set(false);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "only   | 200 {\"Lock\":                | `\"KVGet\": []`",
+                "writes | 503 {\"Code\": \"unavailable\" | `\"KVSet\": {\"Key\": \"a\", \"Value\": 1}`",
+                "counts | 503 {\"Code\": \"unavailable\" | `\"Atomic\": {\"Key\": \"a\", \"Add\": 1}`",
+                "marks  | 503 {\"Code\": \"unavailable\" | `\"IdempotencyIDs\": \"new\"`"
+            })
+    void at_the_memory_limit_who_is_in_line_for_a_lock_gets_it_unless_its_batch_grows_besides(
+            String lock, String answer, String more) throws Exception {
+        String held = "{\"LockID\": \"" + lock + "\"";
+        String granted = server.post("/db/dev", held + "}").header("Dragon-Revision");
+        try (Wire waiter = server.connect()) {
+            waiter.sendPost("/db/dev", held + ", \"LockWait\": 20, " + more + "}");
+            while (server.parkedWaiters() == 0) {
+                Thread.onSpinWait();
+            }
+            OUT_OF_MEMORY.set(true);
+            server.post("/db/dev", "{\"UnlockID\": \"" + lock + "\", \"Unlock\": " + granted + "}");
+            assertThat(waiter.read().text()).startsWith(answer);
         } finally {
             OUT_OF_MEMORY.set(false);
         }
