@@ -407,7 +407,8 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         if (event == ChannelInputShutdownEvent.INSTANCE && session != null && !closing) {
             inputEnded = true;
-            closeIfDone();
+            // What has been read may not have been executed yet: it waits for its turn, or for the script that runs.
+            process();
         }
         ReferenceCountUtil.release(event);
     }

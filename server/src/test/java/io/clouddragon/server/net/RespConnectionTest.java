@@ -122,6 +122,32 @@ class RespConnectionTest {
         }
     }
 
+    /** Its end is read while the script runs. */
+    @Test
+    void who_has_said_all_while_its_script_runs_gets_the_replies_to_what_stands_behind_it() throws IOException {
+        try (Socket client = connect();
+                Socket other = connect()) {
+            send(other, "CONFIG SET busy-reply-threshold 10\r\n");
+            assertThat(line(other)).isEqualTo("+OK");
+            send(client, "EVAL \"while true do end\" 0\r\nSET key value\r\nGET key\r\n");
+            awaitBusy(other);
+            client.shutdownOutput();
+            // What is ready is read together: the second answer comes after the end has been seen.
+            awaitBusy(other);
+            awaitBusy(other);
+            send(other, "SCRIPT KILL\r\n");
+            assertThat(line(other)).isEqualTo("+OK");
+            assertThat(line(client)).contains("Script killed by user");
+            assertThat(readAll(client)).isEqualTo("+OK\r\n$5\r\nvalue\r\n");
+        }
+    }
+
+    private static void awaitBusy(Socket socket) throws IOException {
+        do {
+            send(socket, "GET key\r\n");
+        } while (!line(socket).startsWith("-BUSY"));
+    }
+
     private static long readSlowly(Socket socket) throws Exception {
         Thread.sleep(300);
         InputStream in = socket.getInputStream();
