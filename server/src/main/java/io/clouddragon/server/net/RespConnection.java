@@ -201,7 +201,13 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
 
     private void resumeNow() {
         resumeScheduled = false;
-        if (!session.isClosed()) {
+        if (session.isClosed()) {
+            return;
+        }
+        if (session.isPostponed() && session.isPostponedToEndOfTurn() && !loop.isLate()) {
+            // At the end of an earlier turn it might not run: too much waited to be sent.
+            resumeAtEndOfTurn();
+        } else {
             process();
         }
     }
@@ -281,7 +287,7 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
             context.writeAndFlush(io.netty.buffer.Unpooled.EMPTY_BUFFER).addListener(done -> context.close());
             return;
         }
-        if (decoder.buffered() > 0 && !session.isBlocked()) {
+        if ((decoder.buffered() > 0 || session.isPostponed()) && !session.isBlocked()) {
             resume();
         }
     }

@@ -7,8 +7,10 @@ import io.clouddragon.server.Server;
 import io.clouddragon.server.config.Setting;
 import io.clouddragon.server.config.Settings;
 import io.netty.util.ResourceLeakDetector;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -139,6 +141,42 @@ class RespConnectionTest {
             assertThat(line(other)).isEqualTo("+OK");
             assertThat(line(client)).contains("Script killed by user");
             assertThat(readAll(client)).isEqualTo("+OK\r\n$5\r\nvalue\r\n");
+        }
+    }
+
+    /** A script is put off to the end of the turn; there it may not run, since more waits for its client than is sent at once. */
+    @Test
+    void a_script_runs_though_many_messages_come_in_its_turn() throws IOException {
+        String channel = "c".repeat(100);
+        try (Socket client = connect();
+                Socket publisher = connect();
+                Socket busy = connect()) {
+            client.setSoTimeout(10_000);
+            StringBuilder subscribe = new StringBuilder("HELLO 3\r\nPSUBSCRIBE");
+            for (int i = 0; i < channel.length(); i++) {
+                subscribe.append(' ').append(channel, 0, i).append('*');
+            }
+            send(client, subscribe + "\r\nECHO subscribed\r\n");
+            BufferedReader replies =
+                    new BufferedReader(new InputStreamReader(client.getInputStream(), StandardCharsets.US_ASCII));
+            awaitLine(replies, "subscribed");
+            for (int round = 7_000; round < 7_005; round++) {
+                // While this runs the other two are sent, so that they are read in one turn.
+                send(busy, "EVAL \"for i = 1, 3000000 do end\" 0\r\n");
+                send(client, "EVAL \"return " + round + "\" 0\r\n");
+                send(publisher, "PUBLISH " + channel + " " + "x".repeat(20_000) + "\r\n");
+                assertThat(line(busy)).isEqualTo("$-1");
+                assertThat(line(publisher)).isEqualTo(":" + channel.length());
+                awaitLine(replies, ":" + round);
+            }
+        }
+    }
+
+    private static void awaitLine(BufferedReader replies, String wanted) throws IOException {
+        String line = replies.readLine();
+        while (!wanted.equals(line)) {
+            assertThat(line).as("end of input").isNotNull();
+            line = replies.readLine();
         }
     }
 
