@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * How long a compaction keeps the engine's thread: no slice works longer than 5 ms, while writing goes on, with large
  * collections in the data. Processor time is what counts; the wall clock also tells what else the machine does. {@code
- * -Dkeys=5000000 -Delements=1000000 -DlargeStrings=1000} is the full size. One of the strings is edited all the time.
+ * -Dkeys=5000000 -Delements=1000000 -DlargeStrings=64} is the full size. One of the strings is edited all the time.
  */
 @Timeout(value = 30, unit = TimeUnit.MINUTES)
 class CompactionSlicesTest {
