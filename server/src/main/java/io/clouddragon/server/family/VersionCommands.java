@@ -15,6 +15,8 @@ import io.clouddragon.server.command.CommandTable;
 import io.clouddragon.server.command.Errors;
 import io.clouddragon.server.command.Flag;
 import io.clouddragon.server.command.KeyFlag;
+import io.clouddragon.server.command.KeyReference;
+import io.clouddragon.server.command.KeySpec;
 import io.clouddragon.storage.bytes.Bytes;
 import io.clouddragon.storage.engine.Database;
 import io.clouddragon.storage.engine.KeyspaceEvent;
@@ -22,6 +24,9 @@ import io.clouddragon.storage.engine.Tx;
 import io.clouddragon.storage.engine.Waiter;
 import io.clouddragon.storage.keyspace.Entry;
 import io.clouddragon.storage.keyspace.Kind;
+import java.util.List;
+import java.util.Set;
+import java.util.function.IntFunction;
 
 /**
  * Versions over RESP: DRAGON.GET, SET, DEL and WATCH, which know the revision that last changed a key, and DRAGON.ONCE,
@@ -30,6 +35,8 @@ import io.clouddragon.storage.keyspace.Kind;
 final class VersionCommands {
     /** How long an idempotency id is remembered unless told otherwise, seconds: a day, as over HTTP. */
     private static final long DEFAULT_ONCE_SECONDS = 24L * 60 * 60;
+
+    private static final Set<KeyFlag> ID_USE = Set.of(KeyFlag.RW, KeyFlag.INSERT, KeyFlag.NOT_KEY);
 
     private static final long UNCONDITIONAL = -1;
 
@@ -75,7 +82,9 @@ final class VersionCommands {
                 .flags(Flag.WRITE, Flag.DENYOOM, Flag.NOSCRIPT, Flag.FAST)
                 .args(
                         key("id", KeyFlag.RW, KeyFlag.INSERT, KeyFlag.NOT_KEY).many(),
-                        integer("seconds").after("EX").maybe());
+                        integer("seconds").after("EX").maybe())
+                .keys(new KeySpec(ID_USE, 1, 0, 1, false), KeySpec.unknown(KeyFlag.RW, KeyFlag.INSERT, KeyFlag.NOT_KEY))
+                .keyFinder(VersionCommands::findMoreIds);
     }
 
     private static void get(Call call) {
@@ -276,16 +285,16 @@ final class VersionCommands {
             call.error(text);
             return;
         }
-        int end = call.count();
+        int end = endOfIds(call.count(), call::arg);
         long seconds = DEFAULT_ONCE_SECONDS;
-        if (end >= 4 && call.isWord(end - 2, "EX")) {
-            boolean valid = call.integer(end - 1) && call.number() > 0 && call.number() < Long.MAX_VALUE / 2000;
+        if (end < call.count()) {
+            int last = call.count() - 1;
+            boolean valid = call.integer(last) && call.number() > 0 && call.number() < Long.MAX_VALUE / 2000;
             if (!valid) {
                 call.abortExec(Errors.invalidExpire(call.command().fullName()));
                 return;
             }
             seconds = call.number();
-            end -= 2;
         }
         for (int i = 1; i < end; i++) {
             if (!isRepeated(call, i) && !call.tx().once(call.db(), call.arg(i), seconds * 1000)) {
@@ -294,6 +303,20 @@ final class VersionCommands {
             }
         }
         call.reply().ok();
+    }
+
+    /** Position behind the last id: of EX, or of nothing. A first word is an id, whatever it is. */
+    private static int endOfIds(int words, IntFunction<Bytes> word) {
+        boolean hasTtl = words >= 4 && word.apply(words - 2).isWord("EX");
+        return hasTtl ? words - 2 : words;
+    }
+
+    /** Those behind the first one. */
+    private static void findMoreIds(int words, IntFunction<Bytes> word, List<KeyReference> into) {
+        int end = endOfIds(words, word);
+        for (int i = 2; i < end; i++) {
+            into.add(new KeyReference(i, ID_USE));
+        }
     }
 
     private static boolean isRepeated(Call call, int i) {

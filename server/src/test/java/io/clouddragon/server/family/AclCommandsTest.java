@@ -210,6 +210,26 @@ class AclCommandsTest {
     }
 
     @Test
+    void theTimeToLiveOfIdsIsNotHeldAgainstTheKeyPatterns() throws Exception {
+        try (RunningServer server = server(Map.of());
+                RawClient admin = server.connect();
+                RawClient client = server.connect()) {
+            admin.call("ACL SETUSER alice on nopass +@all ~a:*");
+            client.call("AUTH alice any");
+            for (String ids : new String[] {"a:1 EX 60", "a:2 a:3 ex 60", "a:4"}) {
+                client.call("MULTI");
+                assertThat(client.call("DRAGON.ONCE " + ids)).isEqualTo("+QUEUED");
+                assertThat(client.call("EXEC")).isEqualTo("[+OK]");
+            }
+            for (String ids : new String[] {"b:1 EX 60", "a:5 b:1 EX 60", "EX 60", "a:5 EX", "a:5 EX 60 a:6"}) {
+                client.call("MULTI");
+                assertThat(client.call("DRAGON.ONCE " + ids)).as(ids).startsWith("-NOPERM");
+                client.call("DISCARD");
+            }
+        }
+    }
+
+    @Test
     void aChannelDefaultHoldsForNewUsers() throws Exception {
         try (RunningServer server = server(Map.of());
                 RawClient admin = server.connect()) {
