@@ -196,21 +196,11 @@ final class Batch implements Operation {
     private boolean useIds(Tx tx) {
         for (int i = 0; i < request.ids.size(); i++) {
             Bytes id = request.ids.get(i);
-            if (!tx.once(db, id, request.idTtlMillis) && !isRepeat(id, i)) {
+            if (!tx.once(db, id, request.idTtlMillis)) {
                 return answer.refuse(HttpError.DUPLICATE_REQUEST);
             }
         }
         return true;
-    }
-
-    /** Whether the id stands in this very request before: naming it twice is no second use. */
-    private boolean isRepeat(Bytes id, int before) {
-        for (int i = 0; i < before; i++) {
-            if (request.ids.get(i).equals(id)) {
-                return true;
-            }
-        }
-        return false;
     }
 
     // ---- Atomic

@@ -297,7 +297,7 @@ final class VersionCommands {
             seconds = call.number();
         }
         for (int i = 1; i < end; i++) {
-            if (!isRepeated(call, i) && !call.tx().once(call.db(), call.arg(i), seconds * 1000)) {
+            if (!call.tx().once(call.db(), call.arg(i), seconds * 1000)) {
                 call.abortExec("DUPLICATE idempotency id '" + call.arg(i) + "' was used before: nothing was done");
                 return;
             }
@@ -317,14 +317,5 @@ final class VersionCommands {
         for (int i = 2; i < end; i++) {
             into.add(new KeyReference(i, ID_USE));
         }
-    }
-
-    private static boolean isRepeated(Call call, int i) {
-        for (int j = 1; j < i; j++) {
-            if (call.arg(j).equals(call.arg(i))) {
-                return true;
-            }
-        }
-        return false;
     }
 }

@@ -477,10 +477,13 @@ public final class Tx {
 
     // ---- idempotency
 
-    /** Uses an idempotency id; false when it was used before within its time to live, and then nothing is changed. */
+    /**
+     * Uses an idempotency id; false when it was used before within its time to live, and then nothing is changed. Named again
+     * by the transaction that has used it, it counts once.
+     */
     public boolean once(Database db, Bytes id, long ttlMillis) {
         if (find(db.onceIds(), id, scratch)) {
-            return false;
+            return scratch.version() == revision();
         }
         write(writable(db).onceIds(), id, Kind.ONCE, id.array(), 0, 0, now + ttlMillis);
         return true;
