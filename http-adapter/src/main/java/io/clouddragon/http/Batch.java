@@ -219,7 +219,7 @@ final class Batch implements Operation {
             JsonWriter json = answer.json();
             json.element().openObject().name(Answer.KEY).string(counter.key);
             json.name(Answer.VALUE).number(tx.number()).closeObject();
-            if (!fits()) {
+            if (!Values.fits(answer, limits)) {
                 return false;
             }
         }
@@ -284,24 +284,20 @@ final class Batch implements Operation {
             json.element().openObject().name(Answer.KEY).string(key);
             if (!tx.get(db, key, entry)) {
                 Values.writeMissing(json);
-            } else if (Values.isTellable(entry)) {
+            } else if (!Values.isTellable(entry)) {
+                return refuseType(key, Outcome.WRONG_TYPE);
+            } else if (Values.fits(entry, answer, limits, scratch)) {
                 Values.write(json, entry, scratch);
             } else {
-                return refuseType(key, Outcome.WRONG_TYPE);
+                return false;
             }
             json.closeObject();
-            if (!fits()) {
+            if (!Values.fits(answer, limits)) {
                 return false;
             }
         }
         json.closeArray();
         return true;
-    }
-
-    private boolean fits() {
-        return answer.size() <= limits.answerBytes()
-                || answer.refuse(
-                        HttpError.TOO_LARGE, "the answer would be larger than " + limits.answerBytes() + " bytes");
     }
 
     private boolean writeKeys(Tx tx) {

@@ -14,11 +14,12 @@ final class Exchange {
     final BatchReader batchReader;
     final WatchReader watchReader;
     final Batch batch;
-    final Watch watch = new Watch(answer);
+    final Watch watch;
 
     Exchange(HttpOptions options) {
         batchReader = new BatchReader(options.limits(), answer);
         watchReader = new WatchReader(options.limits(), answer);
         batch = new Batch(answer, options);
+        watch = new Watch(answer, options.limits());
     }
 }

@@ -3,6 +3,7 @@ package io.clouddragon.http;
 import io.clouddragon.storage.bytes.Bytes;
 import io.clouddragon.storage.engine.Database;
 import io.clouddragon.storage.engine.EngineLoop;
+import io.clouddragon.storage.engine.NotEnoughMemoryException;
 import io.clouddragon.storage.engine.Waiter;
 import io.clouddragon.storage.engine.WritesRefusedException;
 import io.clouddragon.storage.log.LogFailedException;
@@ -150,6 +151,8 @@ public final class HttpApi {
             return runInEngine(connection, request);
         } catch (RuntimeException e) {
             refuse(direct.answer, e);
+        } catch (OutOfMemoryError e) {
+            refuse(direct.answer, new NotEnoughMemoryException(e));
         }
         return 0;
     }
@@ -157,6 +160,9 @@ public final class HttpApi {
     /** Answers a request whose transaction threw. */
     static void refuse(Answer answer, RuntimeException failure) {
         if (failure instanceof WritesRefusedException || failure instanceof LogFailedException) {
+            answer.refuse(HttpError.UNAVAILABLE, failure.getMessage());
+        } else if (failure instanceof NotEnoughMemoryException) {
+            LOG.error("a request needs more memory than there is; nothing of it was done");
             answer.refuse(HttpError.UNAVAILABLE, failure.getMessage());
         } else {
             LOG.error("a request failed; nothing of it was done", failure);

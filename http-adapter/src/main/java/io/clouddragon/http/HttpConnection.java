@@ -232,15 +232,22 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Held 
             return;
         }
         pumping = true;
-        while (queue != null && mayRun()) {
-            Request next = queue.poll();
-            queuedBytes -= next.bodyLength;
-            if (queue.isEmpty()) {
-                queue = null;
+        try {
+            while (queue != null && mayRun()) {
+                Request next = queue.poll();
+                queuedBytes -= next.bodyLength;
+                if (queue.isEmpty()) {
+                    queue = null;
+                }
+                api.run(this, next);
             }
-            api.run(this, next);
+        } catch (RuntimeException | OutOfMemoryError e) {
+            // Its answer is lost, and those of later requests must not be taken for it.
+            broken(e);
+            return;
+        } finally {
+            pumping = false;
         }
-        pumping = false;
         if (!closing) {
             continueIfDue();
         }
@@ -385,6 +392,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Held 
 
     /** The answers with these locks' handles were never sent: nobody could release them. */
     private void revoke(Grant grants) {
+        if (grants == null) {
+            return;
+        }
         if (api.loop().isBusy()) {
             api.loop().execute(() -> revoke(grants));
             return;
@@ -460,20 +470,27 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Held 
         if (gathered != null) {
             gathered.release();
             gathered = null;
-            revoke(gatheredGrants);
-            gatheredGrants = null;
         }
+        revoke(gatheredGrants);
+        gatheredGrants = null;
     }
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        broken(cause);
+    }
+
+    /** An answer is lost: nothing can be said any more. */
+    void broken(Throwable cause) {
+        closing = true;
+        queue = null;
         // A failed TLS handshake comes wrapped.
         if (cause instanceof IOException || cause.getCause() instanceof IOException) {
             LOG.debug("connection lost: {}", cause.toString());
         } else {
             LOG.error("a request failed; its connection is closed", cause);
         }
-        context.close();
+        ctx.close();
     }
 
     // ---- time limits

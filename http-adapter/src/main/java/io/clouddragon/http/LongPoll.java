@@ -30,6 +30,11 @@ abstract class LongPoll extends Waiter {
         connection.waitEnded(exchange.answer, request, 0);
     }
 
+    @Override
+    protected final void cannotBeTold(Throwable cause) {
+        connection.broken(cause);
+    }
+
     /** For a lock: runs the whole batch once the lock is free. */
     static final class ForLock extends LongPoll {
         private final Bytes lockId;

@@ -32,6 +32,21 @@ final class Values {
         }
     }
 
+    /** Whether there is room for the entry's value at all; else the answer is refused, before it takes memory for it. */
+    static boolean fits(Entry entry, Answer answer, HttpLimits limits, Bytes scratch) {
+        int stored = isTellable(entry) ? entry.stored(scratch).length() : 0;
+        return answer.size() + (long) stored <= limits.answerBytes() || refuse(answer, limits);
+    }
+
+    /** Whether what has been written is within the limit; else the answer is refused. */
+    static boolean fits(Answer answer, HttpLimits limits) {
+        return answer.size() <= limits.answerBytes() || refuse(answer, limits);
+    }
+
+    private static boolean refuse(Answer answer, HttpLimits limits) {
+        return answer.refuse(HttpError.TOO_LARGE, "the answer would be larger than " + limits.answerBytes() + " bytes");
+    }
+
     /** The same for a key that does not exist. */
     static void writeMissing(JsonWriter json) {
         json.name(Answer.VERSION).number(0).name(Answer.VALUE).nullValue();

@@ -10,6 +10,7 @@ import io.clouddragon.storage.keyspace.Entry;
 /** Looks whether a key's version differs from the one that a client knows. Reused; event loop only. */
 final class Watch implements Operation {
     private final Answer answer;
+    private final HttpLimits limits;
     private final Entry entry = new Entry();
     private final Bytes scratch = new Bytes();
 
@@ -19,8 +20,9 @@ final class Watch implements Operation {
     private Access.Caller user;
     private boolean differs;
 
-    Watch(Answer answer) {
+    Watch(Answer answer, HttpLimits limits) {
         this.answer = answer;
+        this.limits = limits;
     }
 
     Watch of(Database database, Bytes watched, long knownVersion, Access.Caller asks) {
@@ -49,6 +51,9 @@ final class Watch implements Operation {
         if (!differs) {
             return;
         }
+        if (exists && !Values.fits(entry, answer, limits, scratch)) {
+            return;
+        }
         JsonWriter json = answer.ok().openObject().name(Answer.KEY).string(key);
         if (!exists) {
             Values.writeMissing(json);
@@ -58,5 +63,6 @@ final class Watch implements Operation {
             Values.writeType(json, entry);
         }
         json.closeObject();
+        Values.fits(answer, limits);
     }
 }

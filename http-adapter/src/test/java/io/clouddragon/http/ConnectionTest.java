@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Path;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -20,12 +21,15 @@ class ConnectionTest {
     @TempDir
     Path directory;
 
+    /** How many more requests that grow find no memory. */
+    private final AtomicInteger withoutMemory = new AtomicInteger();
+
     private TestServer server;
     private Wire wire;
 
     @BeforeEach
     void start() throws Exception {
-        server = new TestServer(directory, new HttpOptions(LIMITS, Set.of(), Access.OPEN, () -> false));
+        server = new TestServer(directory, new HttpOptions(LIMITS, Set.of(), Access.OPEN, this::isOutOfRoom));
         wire = server.connect();
     }
 
@@ -33,6 +37,13 @@ class ConnectionTest {
     void stop() throws Exception {
         wire.close();
         server.close();
+    }
+
+    private boolean isOutOfRoom() {
+        if (withoutMemory.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+            throw new OutOfMemoryError("full");
+        }
+        return false;
     }
 
     private static String counted(long value) {
@@ -68,6 +79,41 @@ class ConnectionTest {
             assertThat(wire.read().text()).isEqualTo(counted(i));
         }
         assertThat(wire.read().status()).isEqualTo(404);
+    }
+
+    @Test
+    void a_request_that_needs_more_memory_than_there_is_does_not_stop_those_behind_it() throws Exception {
+        server.post("/db/dev", "{\"KVSet\": {\"Key\": \"k\", \"Value\": 1}}");
+        wire.send(Wire.request("/watch/dev", "{\"ID\": \"k\", \"Version\": 1, \"Wait\": 20}")
+                + Wire.request("/db/dev", ADD)
+                + Wire.request("/db/dev", ADD));
+        await().until(() -> server.parkedWaiters() == 1);
+        withoutMemory.set(1);
+        server.post("/db/dev", "{\"KVSet\": {\"Key\": \"k\", \"Delete\": true}}");
+        assertThat(wire.read().status()).isEqualTo(200);
+        assertThat(wire.read().text())
+                .startsWith("503 {\"Code\": \"unavailable\"")
+                .contains("more memory");
+        assertThat(wire.read().text()).isEqualTo(counted(1));
+    }
+
+    @Test
+    void one_that_waits_and_needs_more_memory_than_there_is_fails_alone() throws Exception {
+        String handle = server.post("/db/dev", "{\"LockID\": \"l\"}").header("Dragon-Revision");
+        wire.sendPost("/db/dev", "{\"LockID\": \"l\", \"LockWait\": 20, \"KVSet\": {\"Key\": \"a\", \"Value\": 1}}");
+        await().until(() -> server.parkedWaiters() == 1);
+        try (Wire next = server.connect()) {
+            next.sendPost("/db/dev", "{\"LockID\": \"l\", \"LockWait\": 20}");
+            await().until(() -> server.parkedWaiters() == 2);
+            withoutMemory.set(1);
+            assertThat(server.post("/db/dev", "{\"UnlockID\": \"l\", \"Unlock\": " + handle + "}")
+                            .text())
+                    .isEqualTo("200 {}");
+            assertThat(wire.read().text())
+                    .startsWith("503 {\"Code\": \"unavailable\"")
+                    .contains("more memory");
+            assertThat(next.read().text()).startsWith("200 {\"Lock\":");
+        }
     }
 
     @Test

@@ -2,6 +2,9 @@ package io.clouddragon.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.clouddragon.storage.bytes.Bytes;
+import io.clouddragon.storage.keyspace.Entry;
+import io.clouddragon.storage.keyspace.Kind;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.EnumSet;
@@ -424,6 +427,25 @@ class ErrorsTest {
         } finally {
             OUT_OF_MEMORY.set(false);
         }
+    }
+
+    @Test
+    void a_value_larger_than_an_answer_may_be_is_not_told() throws Exception {
+        server.onLoop(() -> server.loop()
+                .transact(tx -> tx.put(
+                        server.loop().engine().databases().get("dev"),
+                        Bytes.of("large"),
+                        Kind.RAW,
+                        new Bytes(new byte[LIMITS.answerBytes()]),
+                        Entry.NO_DEADLINE)));
+        String refused = "413 {\"Code\": \"too_large\", \"Message\": \"the answer would be larger than 3000 bytes\"}";
+        assertThat(server.post("/watch/dev", "{\"ID\": \"large\", \"Version\": 1}")
+                        .text())
+                .isEqualTo(refused);
+        assertThat(server.post("/db/dev", "{\"KVGet\": \"large\"}").text()).isEqualTo(refused);
+        assertThat(server.post("/watch/dev", "{\"ID\": \"text\", \"Version\": 1}")
+                        .status())
+                .isEqualTo(200);
     }
 
     @Test

@@ -14,10 +14,14 @@ import org.slf4j.LoggerFactory;
 public abstract class BlockedCall extends Waiter {
     private static final Logger LOG = LoggerFactory.getLogger(BlockedCall.class);
 
+    private static final int NO_REPLY = -1;
+
     private final Session session;
     private final EngineLoop loop;
     private final boolean silent;
-    private int mark;
+    /** Where the reply begins that is being written. */
+    private int mark = NO_REPLY;
+
     private boolean isUnblocked;
     private boolean unblockedWithError;
 
@@ -47,6 +51,7 @@ public abstract class BlockedCall extends Waiter {
         session.executing();
         boolean served = attempt(tx, session.reply());
         if (!served) {
+            mark = NO_REPLY;
             session.executed();
         }
         return served;
@@ -71,12 +76,25 @@ public abstract class BlockedCall extends Waiter {
 
     @Override
     protected final void failed(RuntimeException cause) {
-        session.connection().rewind(mark);
+        if (mark == NO_REPLY) {
+            mark = session.connection().mark();
+        } else {
+            session.connection().rewind(mark);
+        }
         session.reply().error(Errors.ofFailure(cause));
         if (!Errors.isRefusal(cause)) {
             LOG.error("A blocked command failed; nothing of it was done", cause);
         }
         ended();
+    }
+
+    @Override
+    protected final void cannotBeTold(Throwable cause) {
+        LOG.error(
+                "Closing {}: the reply it waited for is lost",
+                session.connection().peerAddress(),
+                cause);
+        session.connection().close();
     }
 
     private void ended() {

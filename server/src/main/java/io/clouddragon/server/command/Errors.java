@@ -1,6 +1,7 @@
 package io.clouddragon.server.command;
 
 import io.clouddragon.storage.bytes.Bytes;
+import io.clouddragon.storage.engine.NotEnoughMemoryException;
 import io.clouddragon.storage.engine.WritesRefusedException;
 import io.clouddragon.storage.log.LogFailedException;
 
@@ -63,6 +64,9 @@ public final class Errors {
 
     /** What the client is told when its transaction threw. */
     static String ofFailure(RuntimeException failure) {
+        if (failure instanceof NotEnoughMemoryException) {
+            return NOT_ENOUGH_MEMORY;
+        }
         return isRefusal(failure)
                 ? "MISCONF " + failure.getMessage()
                 : "ERR internal error, see the server's log: " + failure;

@@ -137,7 +137,12 @@ public final class Transaction {
 
         @Override
         protected void failed(RuntimeException cause) {
-            throw new IllegalStateException("a mark cannot fail", cause);
+            touched = true;
+        }
+
+        @Override
+        protected void cannotBeTold(Throwable cause) {
+            touched = true;
         }
     }
 }

@@ -236,12 +236,20 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
 
     @Override
     public void push(SharedMessage message, long revision) {
-        if (!closing) {
-            open.append(message.bytes(), context.alloc());
-            open.dependOn(revision);
-            replied();
-            sessions.checkOutput(session);
+        if (closing) {
+            return;
         }
+        try {
+            open.append(message.bytes(), context.alloc());
+        } catch (OutOfMemoryError e) {
+            // The others still get it; and who publishes has done nothing wrong.
+            LOG.error("Closing {}: there is no memory for its messages", peerAddress(), e);
+            close();
+            return;
+        }
+        open.dependOn(revision);
+        replied();
+        sessions.checkOutput(session);
     }
 
     @Override

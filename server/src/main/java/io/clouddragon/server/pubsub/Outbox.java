@@ -82,10 +82,13 @@ public final class Outbox implements KeyspaceListener {
     @Override
     public void committed(long dependency) {
         if (!messages.isEmpty()) {
-            for (Message message : messages) {
-                pubsub.deliver(message.topic, message.channel, message.content, dependency);
+            try {
+                for (Message message : messages) {
+                    pubsub.deliver(message.topic, message.channel, message.content, dependency);
+                }
+            } finally {
+                messages.clear();
             }
-            messages.clear();
         }
     }
 

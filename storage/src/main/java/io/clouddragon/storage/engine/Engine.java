@@ -16,6 +16,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The engine: all state in memory, every change a transaction, every transaction a record of the log.
@@ -35,6 +37,8 @@ import java.util.SplittableRandom;
  * give the same state. It starts no thread and reads no clock.
  */
 public final class Engine {
+    private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
+
     /**
      * Which revision last changed a key, told by the key's hash: exact enough to hold a reply back no longer than needed
      * when syncs are slow. Two keys that share a slot cost one of them a short wait, never a wrong answer.
@@ -177,9 +181,18 @@ public final class Engine {
             servedQueue = null;
         }
         if (!tx.isAborted()) {
-            listener.committed(dependency);
+            tellListener(dependency);
         }
         return dependency;
+    }
+
+    /** It has happened, whatever goes wrong with those who are told of it. */
+    private void tellListener(long revision) {
+        try {
+            listener.committed(revision);
+        } catch (RuntimeException | OutOfMemoryError e) {
+            LOG.error("Not everybody has been told of what was published with revision {}", revision, e);
+        }
     }
 
     /**
@@ -319,8 +332,7 @@ public final class Engine {
         for (Waiter each : all) {
             // One that waits for several keys stands in several queues.
             if (each.parked) {
-                unpark(each);
-                each.failed(cause);
+                leaveWith(each, cause);
             }
         }
     }
@@ -353,17 +365,30 @@ public final class Engine {
         long dependency;
         try {
             dependency = execute(operation);
-        } catch (RuntimeException failure) {
-            unpark(answering);
-            answering.failed(failure);
+        } catch (RuntimeException | OutOfMemoryError failure) {
+            leaveWith(answering, failure);
             return true;
         }
         if (operation == serveWaiter && !served) {
             return false;
         }
         unpark(answering);
-        answering.settled(dependency);
+        try {
+            answering.settled(dependency);
+        } catch (RuntimeException | OutOfMemoryError failure) {
+            answering.cannotBeTold(failure);
+        }
         return true;
+    }
+
+    private void leaveWith(Waiter leaver, Throwable cause) {
+        unpark(leaver);
+        try {
+            leaver.failed(
+                    cause instanceof OutOfMemoryError e ? new NotEnoughMemoryException(e) : (RuntimeException) cause);
+        } catch (RuntimeException | OutOfMemoryError failure) {
+            leaver.cannotBeTold(failure);
+        }
     }
 
     private void expire(Tx current) {

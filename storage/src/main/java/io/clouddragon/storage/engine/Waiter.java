@@ -57,9 +57,13 @@ public abstract class Waiter extends Timer {
     /**
      * {@link #serve} or {@link #expire} threw this: nothing of it was done, and it has left all queues.
      *
-     * @param cause among others {@link WritesRefusedException} and {@link io.clouddragon.storage.log.LogFailedException}
+     * @param cause among others {@link WritesRefusedException}, {@link NotEnoughMemoryException} and {@link
+     *     io.clouddragon.storage.log.LogFailedException}
      */
     protected abstract void failed(RuntimeException cause);
+
+    /** {@link #settled} or {@link #failed} threw this: who waited does not get the answer, and must not wait for it. */
+    protected abstract void cannotBeTold(Throwable cause);
 
     /** Whether the one who waits is still there; asked again at the moment of serving (etcd issue 11456). */
     protected boolean isAlive() {

@@ -46,6 +46,11 @@ class DeadlinesTest {
         protected void settled(long dependency) {}
 
         @Override
+        protected void cannotBeTold(Throwable cause) {
+            throw new AssertionError(cause);
+        }
+
+        @Override
         protected void failed(RuntimeException cause) {
             throw cause;
         }

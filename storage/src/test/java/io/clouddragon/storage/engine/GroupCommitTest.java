@@ -233,6 +233,11 @@ class GroupCommitTest {
         }
 
         @Override
+        protected void cannotBeTold(Throwable cause) {
+            throw new AssertionError(cause);
+        }
+
+        @Override
         protected void failed(RuntimeException cause) {
             told.add(name + " " + cause.getClass().getSimpleName());
         }

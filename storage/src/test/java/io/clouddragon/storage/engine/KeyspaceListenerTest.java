@@ -153,6 +153,11 @@ class KeyspaceListenerTest {
                             }
 
                             @Override
+                            protected void cannotBeTold(Throwable cause) {
+                                throw new AssertionError(cause);
+                            }
+
+                            @Override
                             protected void failed(RuntimeException cause) {
                                 throw cause;
                             }

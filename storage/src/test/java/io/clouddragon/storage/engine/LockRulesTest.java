@@ -74,6 +74,11 @@ class LockRulesTest {
         }
 
         @Override
+        protected void cannotBeTold(Throwable cause) {
+            throw new AssertionError(cause);
+        }
+
+        @Override
         protected void failed(RuntimeException cause) {
             throw cause;
         }

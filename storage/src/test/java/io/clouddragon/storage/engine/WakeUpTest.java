@@ -15,6 +15,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Who is woken by a transaction when one of those woken takes its own back. */
 class WakeUpTest {
@@ -70,6 +72,11 @@ class WakeUpTest {
         }
 
         @Override
+        protected void cannotBeTold(Throwable cause) {
+            throw new AssertionError(cause);
+        }
+
+        @Override
         protected void failed(RuntimeException cause) {
             throw cause;
         }
@@ -110,9 +117,18 @@ class WakeUpTest {
 
     /** Waits for the key; what it does when served breaks. */
     private final class Breaking extends Waiter {
+        private final boolean fillsMemory;
+
+        Breaking(boolean fillsMemory) {
+            this.fillsMemory = fillsMemory;
+        }
+
         @Override
         protected boolean serve(Tx tx) {
             tx.put(db, Bytes.of("half"), io.clouddragon.storage.keyspace.Kind.RAW, KEY, Entry.NO_DEADLINE);
+            if (fillsMemory) {
+                throw new OutOfMemoryError("full");
+            }
             throw new IllegalStateException("broken");
         }
 
@@ -127,19 +143,26 @@ class WakeUpTest {
         }
 
         @Override
+        protected void cannotBeTold(Throwable cause) {
+            throw new AssertionError(cause);
+        }
+
+        @Override
         protected void failed(RuntimeException cause) {
             settled.add(cause.getMessage());
         }
     }
 
-    @Test
-    void a_waiter_that_breaks_is_told_and_neither_the_one_who_woke_it_nor_those_behind_it_notice() {
-        engine.park(new Breaking(), db, Waiter.Kind.KEY, Waiter.FOR_EVER, KEY);
+    @ParameterizedTest
+    @CsvSource({"false, broken", "true, more memory is needed than there is"})
+    void a_waiter_that_breaks_is_told_and_neither_the_one_who_woke_it_nor_those_behind_it_notice(
+            boolean fillsMemory, String told) {
+        engine.park(new Breaking(fillsMemory), db, Waiter.Kind.KEY, Waiter.FOR_EVER, KEY);
         engine.park(new Sleeper("key", false), db, Waiter.Kind.KEY, Waiter.FOR_EVER, KEY);
 
         engine.transact(tx -> tx.put(db, KEY, Kind.RAW, Bytes.of("value"), Entry.NO_DEADLINE));
 
-        assertThat(settled).containsExactly("broken", "key");
+        assertThat(settled).containsExactly(told, "key");
         assertThat(engine.parkedWaiters()).isZero();
         engine.transact(tx -> {
             assertThat(tx.exists(db, KEY)).isTrue();
@@ -149,9 +172,53 @@ class WakeUpTest {
 
     @Test
     void a_waiter_that_breaks_when_its_time_is_up_is_told() {
-        engine.park(new Breaking(), db, Waiter.Kind.KEY, 10, KEY);
+        engine.park(new Breaking(false), db, Waiter.Kind.KEY, 10, KEY);
         engine.advance(10, 10);
         assertThat(settled).containsExactly("broken");
+        assertThat(engine.parkedWaiters()).isZero();
+    }
+
+    /** Is served, but there is no memory to tell it so. */
+    private final class Deaf extends Waiter {
+        @Override
+        protected boolean serve(Tx tx) {
+            return true;
+        }
+
+        @Override
+        protected void expire(Tx tx) {}
+
+        @Override
+        protected void settled(long dependency) {
+            throw new OutOfMemoryError("full");
+        }
+
+        @Override
+        protected void failed(RuntimeException cause) {
+            throw cause;
+        }
+
+        @Override
+        protected void cannotBeTold(Throwable cause) {
+            settled.add("cannot be told: " + cause.getMessage());
+        }
+    }
+
+    @Test
+    void what_goes_wrong_with_those_who_are_told_of_a_transaction_is_not_the_matter_of_who_made_it() {
+        engine.listener(new KeyspaceListener() {
+            @Override
+            public void committed(long dependency) {
+                throw new OutOfMemoryError("full");
+            }
+        });
+        engine.park(new Deaf(), db, Waiter.Kind.KEY, Waiter.FOR_EVER, KEY);
+        engine.park(new Sleeper("key", false), db, Waiter.Kind.KEY, Waiter.FOR_EVER, KEY);
+
+        long revision = engine.transact(tx -> tx.put(db, KEY, Kind.RAW, Bytes.of("value"), Entry.NO_DEADLINE));
+
+        assertThat(revision).isEqualTo(engine.revision());
+        assertThat(settled).containsExactly("cannot be told: full", "key");
         assertThat(engine.parkedWaiters()).isZero();
     }
 
@@ -169,6 +236,11 @@ class WakeUpTest {
         protected void settled(long dependency) {
             engine.transact(tx -> tx.unlock(db, LOCK, engine.revision()));
             engine.transact(tx -> settled.add("overtakes: " + (tx.lock(db, LOCK, 1000, new Bytes()) != 0)));
+        }
+
+        @Override
+        protected void cannotBeTold(Throwable cause) {
+            throw new AssertionError(cause);
         }
 
         @Override
