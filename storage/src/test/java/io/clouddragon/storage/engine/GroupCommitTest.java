@@ -147,17 +147,51 @@ class GroupCommitTest {
         for (int turn = 0; turn < 2; turn++) {
             String name = "turn " + turn;
             onLoop(() -> {
-                loop.hold(new Reply("broken", 0) {
-                    @Override
-                    public void release() {
-                        throw new IllegalStateException("broken");
-                    }
-                });
+                loop.hold(breaking(() -> {
+                    throw new IllegalStateException("broken");
+                }));
+                loop.hold(breaking(() -> {
+                    throw new OutOfMemoryError("full");
+                }));
                 loop.hold(new Reply(name, 0));
                 return null;
             });
         }
         await().until(() -> released.size() == 2);
+        assertThat(released).containsExactly("turn 0", "turn 1");
+    }
+
+    private Reply breaking(Runnable fault) {
+        return new Reply("broken", 0) {
+            @Override
+            public void release() {
+                fault.run();
+            }
+        };
+    }
+
+    @ParameterizedTest
+    @EnumSource(SyncPlace.class)
+    void aTaskAtTheEndOfTheTurnThatBreaksStopsNeitherTheOthersNorTheReplies(SyncPlace place) throws Exception {
+        open(place);
+        Bytes key = Bytes.of("key");
+        for (int turn = 0; turn < 2; turn++) {
+            String name = "turn " + turn;
+            onLoop(() -> {
+                Database db = loop.engine().databases().get("0");
+                loop.atEndOfTurn(() -> {
+                    throw new IllegalStateException("broken");
+                });
+                loop.atEndOfTurn(() -> {
+                    throw new OutOfMemoryError("full");
+                });
+                loop.atEndOfTurn(() -> loop.hold(
+                        new Reply(name, loop.transact(tx -> tx.put(db, key, Kind.RAW, key, Entry.NO_DEADLINE)))));
+                return null;
+            });
+            await().until(() -> released.contains(name));
+            assertThat(onLoop(loop::isLate)).isFalse();
+        }
         assertThat(released).containsExactly("turn 0", "turn 1");
     }
 
