@@ -104,7 +104,7 @@ final class InfoSections {
 
     void memory(InfoText text) {
         long data = context.dataBytes();
-        long tables = context.rates().tableBytes();
+        long overhead = context.overheadBytes();
         long resident = ProcessFigures.residentBytes();
         long peak = Math.max(data, context.rates().peakBytes());
         EvalScripts scripts = context.scripting().scripts();
@@ -117,10 +117,10 @@ final class InfoSections {
                 .addBytes("used_memory_rss", resident)
                 .addBytes("used_memory_peak", peak)
                 .add("used_memory_peak_perc", percent(data, peak))
-                .add("used_memory_overhead", tables)
+                .add("used_memory_overhead", overhead)
                 .add("used_memory_startup", 0)
-                .add("used_memory_dataset", data - tables)
-                .add("used_memory_dataset_perc", percent(data - tables, data))
+                .add("used_memory_dataset", data - overhead)
+                .add("used_memory_dataset_perc", percent(data - overhead, data))
                 .add("allocator_allocated", heapUsed)
                 .add("allocator_active", heap.totalMemory())
                 .add("allocator_resident", resident)

@@ -88,7 +88,7 @@ final class MemoryCommands {
         databases.removeIf(database -> database.size() == 0);
         long keys = databases.stream().mapToLong(Database::size).sum();
         long data = context.dataBytes();
-        long tables = context.rates().tableBytes();
+        long overhead = context.overheadBytes();
         long clients = InfoSections.clientBytes(context.sessions());
         long peak = Math.max(data, context.rates().peakBytes());
         long resident = ProcessFigures.residentBytes();
@@ -104,7 +104,7 @@ final class MemoryCommands {
         pair(reply, "clients.normal", clients);
         pair(reply, "cluster.links", 0);
         pair(reply, "aof.buffer", 0);
-        pair(reply, "lua.caches", 0);
+        pair(reply, "lua.caches", context.scripting().scripts().cacheBytes());
         pair(reply, "functions.caches", 0);
         for (Database database : databases) {
             reply.bulk("db." + database.name());
@@ -113,11 +113,11 @@ final class MemoryCommands {
             pair(reply, "overhead.hashtable.expires", 0);
             pair(reply, "overhead.hashtable.slot-to-keys", 0);
         }
-        pair(reply, "overhead.total", tables + clients);
+        pair(reply, "overhead.total", overhead + clients);
         pair(reply, "keys.count", keys);
         pair(reply, "keys.bytes-per-key", keys == 0 ? 0 : data / keys);
-        pair(reply, "dataset.bytes", data - tables);
-        ratio(reply, "dataset.percentage", PERCENT * (data - tables), data);
+        pair(reply, "dataset.bytes", data - overhead);
+        ratio(reply, "dataset.percentage", PERCENT * (data - overhead), data);
         ratio(reply, "peak.percentage", PERCENT * data, peak);
         pair(reply, "allocator.allocated", used);
         pair(reply, "allocator.active", heap.totalMemory());

@@ -41,8 +41,13 @@ public record ServerContext(
         return executor.permissions().users();
     }
 
-    /** Bytes of memory that data takes: entries, and hash tables at the last sample. What maxmemory is held against. */
+    /** Bytes of memory that clients have filled: entries, and {@link #overheadBytes}. What maxmemory is held against. */
     public long dataBytes() {
-        return loop.engine().entryBytes() + rates.tableBytes();
+        return loop.engine().entryBytes() + overheadBytes();
+    }
+
+    /** Bytes of the hash tables at the last sample, and of the cached scripts. */
+    public long overheadBytes() {
+        return rates.tableBytes() + scripting.scripts().cacheBytes();
     }
 }

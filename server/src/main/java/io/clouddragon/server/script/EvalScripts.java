@@ -4,18 +4,23 @@ import io.clouddragon.server.command.Call;
 import io.clouddragon.storage.bytes.Bytes;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 
 /**
  * The scripts of EVAL and SCRIPT LOAD: compiled once, found by their SHA-1 or by their text. They are a cache, in memory
- * only, as in Redis: gone after a restart and after {@link #flush}. Event loop only.
+ * only, as in Redis: gone after a restart and after {@link #flush}. Of those that came by EVAL, whose texts clients may make
+ * up anew for each call, only the last {@value #EVAL_SCRIPTS} that were used are kept, as in Redis 7.4. Event loop only.
  */
 public final class EvalScripts {
     /** Characters of a script's name. */
     public static final int SHA_LENGTH = Sha1.HEX_LENGTH;
 
     public static final String NO_SCRIPT = "NOSCRIPT No matching script. Please use EVAL.";
+
+    /** Most scripts of EVAL that are kept. */
+    private static final int EVAL_SCRIPTS = 500;
 
     /** Estimated heap bytes of a script besides its text. */
     private static final int OVERHEAD_BYTES = 200;
@@ -24,6 +29,9 @@ public final class EvalScripts {
     private final String redisVersion;
     private final Map<Bytes, Script> bySha = new HashMap<>();
     private final Map<Bytes, Script> byText = new HashMap<>();
+    /** Texts by name, of those that came by EVAL and were never loaded: who was used least recently is first. */
+    private final Map<String, Bytes> passing = new LinkedHashMap<>(16, 0.75f, true);
+
     private Interpreter interpreter;
     private long textBytes;
 
@@ -50,19 +58,18 @@ public final class EvalScripts {
     }
 
     /**
-     * Compiles a script, unless that has been done before.
+     * SCRIPT LOAD: compiles a script, unless that has been done before, and keeps it until {@link #flush}.
      *
      * @return its SHA-1
      */
     public String load(Bytes text) throws ScriptError {
-        return compiled(text).name();
+        Script known = byText.get(text);
+        Script script = known == null ? compile(text.owned()) : known;
+        passing.remove(script.name());
+        return script.name();
     }
 
-    private Script compiled(Bytes text) throws ScriptError {
-        Script known = byText.get(text);
-        if (known != null) {
-            return known;
-        }
+    private Script compile(Bytes text) throws ScriptError {
         Shebang shebang = Shebang.ofScript(text);
         byte[] code = new byte[text.length() - shebang.length()];
         System.arraycopy(text.array(), text.offset() + shebang.length(), code, 0, code.length);
@@ -74,14 +81,32 @@ public final class EvalScripts {
         }
         Script script = new Script(Sha1.hex(text.array(), text.offset(), text.length()), stack.keep(), shebang.flags());
         bySha.put(Bytes.of(script.name()), script);
-        byText.put(text.owned(), script);
+        byText.put(text, script);
         textBytes += text.length();
         return script;
     }
 
     /** EVAL: runs the script of word 1 with the keys from word 3 on. */
     public void eval(Call call, int keys, boolean readOnly) throws ScriptError {
-        run(compiled(call.arg(1)), call, keys, readOnly);
+        Script script = byText.get(call.arg(1));
+        if (script == null) {
+            Bytes text = call.arg(1).owned();
+            script = compile(text);
+            passing.put(script.name(), text);
+            if (passing.size() > EVAL_SCRIPTS) {
+                forgetLeastUsed();
+            }
+        }
+        run(script, call, keys, readOnly);
+    }
+
+    private void forgetLeastUsed() {
+        Map.Entry<String, Bytes> least = passing.entrySet().iterator().next();
+        Script script = byText.remove(least.getValue());
+        bySha.remove(Bytes.of(script.name()));
+        passing.remove(script.name());
+        textBytes -= least.getValue().length();
+        interpreter.stack().release(script.code());
     }
 
     /** EVALSHA. */
@@ -94,6 +119,8 @@ public final class EvalScripts {
     }
 
     private void run(Script script, Call call, int keys, boolean readOnly) throws ScriptError {
+        // Asking makes it the one that was used last.
+        passing.get(script.name());
         runner.run(interpreter, script, call, true, 3, keys, readOnly);
     }
 
@@ -102,6 +129,7 @@ public final class EvalScripts {
         interpreter.close();
         bySha.clear();
         byText.clear();
+        passing.clear();
         textBytes = 0;
         interpreter = newInterpreter();
     }

@@ -112,4 +112,53 @@ class FunctionCommandsTest {
                 .contains("number_of_cached_scripts:1", "number_of_functions:1", "number_of_libraries:1")
                 .doesNotContain("used_memory_lua:0\r\n", "used_memory_vm_functions:0\r\n");
     }
+
+    private String sha(String script) {
+        return client.call("EVAL \"return redis.sha1hex(ARGV[1])\" 0 \"" + script + "\"");
+    }
+
+    private long figure(String name) {
+        String info = client.call("INFO memory");
+        int start = info.indexOf(name + ":") + name.length() + 1;
+        return Long.parseLong(info.substring(start, info.indexOf("\r\n", start)));
+    }
+
+    @Test
+    void ofTheScriptsOfEvalTheLastFiveHundredAreKeptAndThoseThatWereLoadedAll() {
+        String shaOfLoaded = client.call("SCRIPT LOAD \"return 'loaded'\"");
+        client.call("EVAL \"return 'evaluated, then loaded'\" 0");
+        String shaOfBoth = client.call("SCRIPT LOAD \"return 'evaluated, then loaded'\"");
+        client.call("EVAL \"return 'loaded'\" 0");
+        String shaOfUsed = sha("return 'used'");
+        client.call("EVAL \"return 'used'\" 0");
+        String shaOfFirst = sha("return 0");
+        for (int i = 0; i < 499; i++) {
+            assertThat(client.call("EVAL \"return " + i + "\" 0")).isEqualTo(":" + i);
+            assertThat(client.call("EVALSHA " + shaOfUsed + " 0")).isEqualTo("used");
+        }
+        assertThat(client.call("SCRIPT EXISTS " + shaOfFirst)).isEqualTo("[:1]");
+        assertThat(client.call("EVAL \"return 'one more'\" 0")).isEqualTo("one more");
+        assertThat(client.call("SCRIPT EXISTS " + shaOfFirst + " " + shaOfLoaded + " " + shaOfBoth + " " + shaOfUsed))
+                .isEqualTo("[:0, :1, :1, :1]");
+        assertThat(client.call("EVALSHA " + shaOfFirst + " 0")).startsWith("-NOSCRIPT");
+        assertThat(client.call("EVAL \"return 0\" 0")).isEqualTo(":0");
+        assertThat(figure("number_of_cached_scripts")).isEqualTo(502);
+    }
+
+    @Test
+    void forgottenScriptsLeaveTheInterpreterAndWhatIsKeptIsCounted() {
+        long before = figure("used_memory");
+        client.call("CONFIG SET lua-max-memory 32mb");
+        String filling = "x".repeat(20_000);
+        for (int i = 0; i < 4_000; i++) {
+            assertThat(client.call("EVAL \"return #'" + i + filling + "'\" 0")).startsWith(":200");
+        }
+        assertThat(figure("used_memory_scripts_eval")).isBetween(500 * 20_000L, 500 * 21_000L);
+        assertThat(figure("used_memory") - before).isBetween(500 * 20_000L, 500 * 21_000L);
+        client.call("CONFIG SET maxmemory 5mb");
+        assertThat(client.call("SET k v")).startsWith("-OOM");
+        assertThat(client.call("SCRIPT FLUSH")).isEqualTo("+OK");
+        assertThat(client.call("SET k v")).isEqualTo("+OK");
+        assertThat(figure("used_memory_scripts_eval")).isZero();
+    }
 }
