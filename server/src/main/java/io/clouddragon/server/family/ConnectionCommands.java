@@ -154,7 +154,7 @@ final class ConnectionCommands {
     // ---- AUTH
 
     private void auth(Call call) {
-        for (int i = 1; i < Math.min(call.count(), 3); i++) {
+        for (int i = 1; i < call.count(); i++) {
             call.redact(i);
         }
         if (call.count() > 3) {
@@ -181,6 +181,7 @@ final class ConnectionCommands {
     // ---- HELLO
 
     private void hello(Call call) {
+        redactPasswords(call);
         long version = 0;
         if (call.count() > 1) {
             if (!call.integer(1, "ERR Protocol version is not an integer or out of range")) {
@@ -195,8 +196,6 @@ final class ConnectionCommands {
         for (int i = 2; i < call.count(); i++) {
             int more = call.count() - 1 - i;
             if (call.isWord(i, "AUTH") && more >= 2) {
-                call.redact(i + 1);
-                call.redact(i + 2);
                 if (!login(call, Words.of(call.arg(i + 1)), call.arg(i + 2))) {
                     return;
                 }
@@ -218,6 +217,16 @@ final class ConnectionCommands {
             call.reply().protocol((int) version);
         }
         replyToHello(call);
+    }
+
+    /** Before anything is judged: a call that is refused is shown to others too. */
+    private static void redactPasswords(Call call) {
+        for (int i = 1; i < call.count(); i++) {
+            if (call.isWord(i, "AUTH")) {
+                call.redact(i + 1);
+                call.redact(i + 2);
+            }
+        }
     }
 
     private static void replyToHello(Call call) {

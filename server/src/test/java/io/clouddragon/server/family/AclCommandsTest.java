@@ -151,11 +151,25 @@ class AclCommandsTest {
     @Test
     void noSecretIsShownAnywhere() throws Exception {
         try (RunningServer server = server(Map.of(Setting.SLOWLOG_LOG_SLOWER_THAN, "0"));
-                RawClient client = server.connect()) {
+                RawClient client = server.connect();
+                RawClient monitor = server.connect()) {
+            assertThat(monitor.call("MONITOR")).isEqualTo("+OK");
             client.call("CONFIG SET requirepass geheim1");
             client.call("AUTH geheim1");
             client.call("AUTH alice geheim2");
             client.call("HELLO 2 AUTH alice geheim3");
+            for (String words : new String[] {
+                "9 AUTH alice geheim",
+                "x auth alice geheim",
+                "AUTH alice geheim",
+                "3 SETNAME \"a b\" AUTH alice geheim",
+                "3 NOPE AUTH alice geheim",
+                "3 AUTH alice geheim AUTH alice geheim",
+                "3 AUTH geheim"
+            }) {
+                assertThat(client.call("HELLO " + words)).as(words).startsWith("-");
+            }
+            assertThat(client.call("AUTH alice my geheim")).startsWith("-ERR syntax");
             client.call("ACL SETUSER alice on >geheim4 >geheim5");
             client.call("ACL SETUSER alice <geheim4");
             client.call("AUTH alice geheim5");
@@ -167,6 +181,12 @@ class AclCommandsTest {
                     + client.call("INFO everything")
                     + client.call("CLIENT LIST");
             assertThat(shown).contains("(redacted)").doesNotContain("geheim");
+            client.call("ECHO end");
+            String seen;
+            do {
+                seen = monitor.reply();
+                assertThat(seen).doesNotContain("geheim");
+            } while (!seen.contains("\"ECHO\""));
         }
     }
 
