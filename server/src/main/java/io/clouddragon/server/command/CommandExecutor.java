@@ -107,7 +107,9 @@ public final class CommandExecutor implements Operation {
 
     /** A session begins, anew or by RESET: it is the default user, and has to log in where that one has a password. */
     public void resetLogin(Session session) {
-        session.user(permissions.users().defaultUser(), !permissions.users().needsLogin());
+        boolean loggedIn = !permissions.users().needsLogin();
+        session.resetUser(
+                permissions.users().defaultUser(), loggedIn, loop.engine().wallMillis());
     }
 
     /**

@@ -32,6 +32,7 @@ public final class Session implements Subscriber {
     private final long id;
     private final Connection connection;
     private final long createdMillis;
+    private long loggedOutMillis;
     private final Transaction transaction;
     private final Subscriptions subscriptions;
     private final Tracking tracking = new Tracking(this);
@@ -62,6 +63,7 @@ public final class Session implements Subscriber {
         this.id = id;
         this.connection = connection;
         this.createdMillis = nowMillis;
+        this.loggedOutMillis = nowMillis;
         this.lastInteractionMillis = nowMillis;
         this.db = db;
         this.transaction = new Transaction();
@@ -134,6 +136,19 @@ public final class Session implements Subscriber {
         user = newUser;
         authenticated = loggedIn;
         connection.authenticated(loggedIn);
+    }
+
+    /** It begins anew as that user. Who has to log in has as long for it as a newcomer, but only who was logged in before. */
+    void resetUser(User newUser, boolean loggedIn, long nowMillis) {
+        if (authenticated) {
+            loggedOutMillis = nowMillis;
+        }
+        user(newUser, loggedIn);
+    }
+
+    /** Since when it has to log in, where it has to. */
+    long loggedOutMillis() {
+        return loggedOutMillis;
     }
 
     public ReplyMode replyMode() {

@@ -201,7 +201,7 @@ public final class Sessions {
             if (idleMillis > 0 && !waits && now - session.lastInteractionMillis() > idleMillis) {
                 LOG.debug("Closing {}: idle", session.connection().peerAddress());
                 session.connection().close();
-            } else if (needsLogin && !session.isAuthenticated() && now - session.createdMillis() > loginMillis) {
+            } else if (needsLogin && !session.isAuthenticated() && now - session.loggedOutMillis() > loginMillis) {
                 LOG.info("Closing {}: no login in time", session.connection().peerAddress());
                 session.connection().close();
             } else {

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.clouddragon.server.config.Setting;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -31,6 +33,34 @@ class ClientLimitsTest {
             assertThat(client.call("AUTH \"open sesame\"")).isEqualTo("+OK");
             assertThat(silent.reply()).isEqualTo(RawClient.CLOSED);
             assertThat(client.call("PING")).isEqualTo("+PONG");
+        }
+    }
+
+    @Test
+    void whoWasLoggedInHasAsLongAsANewcomerToLogInAgain() throws IOException {
+        Map<Setting, String> options = Map.of(Setting.REQUIREPASS, "secret", Setting.UNAUTHENTICATED_TIMEOUT, "2");
+        try (RunningServer server = new RunningServer(directory, options);
+                RawClient client = server.connect();
+                RawClient stranger = server.connect()) {
+            assertThat(client.call("AUTH secret")).isEqualTo("+OK");
+            assertThat(stranger.reply()).isEqualTo(RawClient.CLOSED);
+            long start = System.nanoTime();
+            assertThat(client.call("RESET")).isEqualTo("+RESET");
+            assertThat(client.reply()).isEqualTo(RawClient.CLOSED);
+            // The server goes by another clock, in milliseconds.
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(Duration.ofMillis(1900));
+        }
+    }
+
+    @Test
+    void whoNeverLoggedInGainsNoTimeByReset() throws IOException {
+        Map<Setting, String> options = Map.of(Setting.REQUIREPASS, "secret", Setting.UNAUTHENTICATED_TIMEOUT, "1");
+        try (RunningServer server = new RunningServer(directory, options);
+                RawClient client = server.connect()) {
+            Awaitility.await()
+                    .pollInterval(Duration.ofMillis(100))
+                    .atMost(Duration.ofSeconds(10))
+                    .until(() -> client.call("RESET").equals(RawClient.CLOSED));
         }
     }
 
@@ -70,8 +100,7 @@ class ClientLimitsTest {
             for (int i = 0; i < 64; i++) {
                 lazy.send("GET big");
             }
-            org.awaitility.Awaitility.await()
-                    .until(() -> reader.call("CLIENT LIST ID " + id).isEmpty());
+            Awaitility.await().until(() -> reader.call("CLIENT LIST ID " + id).isEmpty());
             assertThat(reader.call("GET big")).hasSize(1_000_000);
         }
     }
