@@ -14,6 +14,10 @@ import io.clouddragon.server.command.Group;
 import io.clouddragon.server.command.Handler;
 import io.clouddragon.server.command.KeyFlag;
 import io.clouddragon.storage.bytes.Bytes;
+import io.clouddragon.storage.bytes.Decimal;
+import io.clouddragon.storage.collection.KeyedBody;
+import io.clouddragon.storage.collection.PackedElements;
+import io.clouddragon.storage.collection.Undo;
 import io.clouddragon.storage.engine.KeyspaceEvent;
 import io.clouddragon.storage.keyspace.Entry;
 import io.clouddragon.storage.keyspace.KeyedView;
@@ -21,6 +25,9 @@ import io.clouddragon.storage.keyspace.Kind;
 
 /** Sets: members, each once, in no order. Several sets together are {@link SetAlgebraCommands}. */
 public final class SetCommands {
+    /** SPOP leaves few when it takes so many for each (SPOP_MOVE_STRATEGY_MUL). */
+    private static final int POPPED_PER_LEFT = 5;
+
     private SetCommands() {}
 
     public static void declare(CommandTable table) {
@@ -286,13 +293,35 @@ public final class SetCommands {
             call.notify(KeyspaceEvent.SET, "spop", call.arg(1));
             call.notify(KeyspaceEvent.GENERIC, "del", call.arg(1));
         } else {
+            long left = call.entry().elements() - count;
             call.reply().set((int) count);
             for (long i = 0; i < count; i++) {
                 call.valueToChange(1, Kind.Type.SET);
                 pop(call);
             }
+            if (left <= count / POPPED_PER_LEFT) {
+                renewIntegers(call);
+            }
             call.notify(KeyspaceEvent.SET, "spop", call.arg(1));
         }
+    }
+
+    /** Redis makes a new set of the few that are left, and a set of integers is an intset then, whatever it was before. */
+    private static void renewIntegers(Call call) {
+        call.valueToChange(1, Kind.Type.SET);
+        if (call.entry().flags() != PackedElements.CONVERTED) {
+            return;
+        }
+        long deadline = call.entry().deadline();
+        KeyedView members = call.keyed();
+        KeyedBody integers = call.tx().keyed().gather(call.db(), Kind.SET);
+        while (members.next()) {
+            if (!Decimal.isLong(members.name(call.value()))) {
+                return;
+            }
+            integers.put(members.owned(), Undo.NONE);
+        }
+        call.tx().keyed().store(call.db(), call.arg(1), Kind.SET, integers, deadline);
     }
 
     private static void popOne(Call call) {

@@ -67,12 +67,17 @@ public final class KeyedWriter {
      * @param elements from now on the key's own
      */
     public void store(Database db, Bytes key, Kind kind, KeyedBody elements) {
+        store(db, key, kind, elements, Entry.NO_DEADLINE);
+    }
+
+    /** The same, with a deadline. */
+    public void store(Database db, Bytes key, Kind kind, KeyedBody elements, long deadline) {
         value.clear(Tx.KEEP_BYTES);
         if (tx.editor().encode(kind, elements, value)) {
-            tx.put(db, key, kind, value.array(), 0, value.size(), Entry.NO_DEADLINE);
+            tx.put(db, key, kind, value.array(), 0, value.size(), deadline);
         } else {
             Bytes head = element.set(value.array(), 0, value.size());
-            tx.transfer().put(db, key, kind, head, elements, Entry.NO_DEADLINE);
+            tx.transfer().put(db, key, kind, head, elements, deadline);
         }
     }
 
