@@ -20,6 +20,9 @@ import org.junit.jupiter.api.Timeout;
 class LogCrashTest {
     private static final int LIVES = 3;
     private static final int BATCHES = 12;
+    /** Enough for some turns to a next segment. */
+    private static final int SECOND_LIFE_BATCHES = 30;
+
     private static final int POWER_FAILURES = 12;
     /** The room on the disk grows by at most so many bytes from one life to the next. */
     private static final int MAX_MORE_ROOM = 1000;
@@ -190,19 +193,32 @@ class LogCrashTest {
             Life life = new Life();
             life.live(disk, SyncMode.ALWAYS);
             finished = life.finished;
-            // The process ends there, and another one goes on with what it finds.
+            // The process ends there, and another one goes on with what it finds. Power fails before each directory
+            // sync.
             disk.heal();
             Log log = Log.open(disk, options(SyncMode.ALWAYS), new Recorded());
-            for (int i = 0; i < BATCHES; i++) {
-                Recorded.append(log, "x".repeat(200));
+            int[] failures = {0};
+            disk.beforeDirectorySync(() -> {
+                failures[0]++;
+                assertThat(lastRevision(disk.afterPowerFailure(random))).isGreaterThanOrEqualTo(log.synced());
+            });
+            for (int i = 0; i < SECOND_LIFE_BATCHES; i++) {
+                Recorded.append(log, "x".repeat(400));
                 log.flush();
-                assertThat(Recorded.read(disk.afterPowerFailure(random), options(SyncMode.ALWAYS)).lastRevision)
-                        .isGreaterThanOrEqualTo(log.synced());
-                states++;
+                assertThat(lastRevision(disk.afterPowerFailure(random))).isGreaterThanOrEqualTo(log.synced());
             }
+            states += SECOND_LIFE_BATCHES + failures[0];
             log.abandon();
         }
         System.out.println("kills " + kills + ", power failures in the life behind them " + states + ", lost 0");
+    }
+
+    private static long lastRevision(MemoryDisk disk) {
+        try {
+            return Recorded.read(disk, options(SyncMode.ALWAYS)).lastRevision;
+        } catch (IOException e) {
+            throw new AssertionError("refused", e);
+        }
     }
 
     @Test

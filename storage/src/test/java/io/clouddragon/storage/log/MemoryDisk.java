@@ -61,6 +61,7 @@ public final class MemoryDisk implements Disk {
     private boolean shortWrites;
     private long room = UNLIMITED;
     private boolean wasFull;
+    private Runnable beforeDirectorySync = () -> {};
 
     // ---- what a test does ----------------------------------------------------------------------------------------
 
@@ -88,6 +89,11 @@ public final class MemoryDisk implements Disk {
     /** Whether a write has found too little room. */
     public boolean wasFull() {
         return wasFull;
+    }
+
+    /** What to do whenever names are about to be made durable: up to then a power failure may take them. */
+    public void beforeDirectorySync(Runnable task) {
+        beforeDirectorySync = task;
     }
 
     /** No call fails any more, there is room, and nobody holds the lock: the process that failed has ended. */
@@ -191,6 +197,7 @@ public final class MemoryDisk implements Disk {
 
     @Override
     public synchronized void syncDirectory() throws IOException {
+        beforeDirectorySync.run();
         call("sync of the directory");
         safeNames = new TreeMap<>(names);
         waitingNames.clear();
