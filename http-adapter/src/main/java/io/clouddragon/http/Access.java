@@ -47,6 +47,11 @@ public interface Access {
         };
 
         @Override
+        public boolean needsLogin() {
+            return false;
+        }
+
+        @Override
         public Caller withoutCredentials(String peer) {
             return anybody;
         }
@@ -61,6 +66,9 @@ public interface Access {
             return anybody;
         }
     };
+
+    /** Whether something must be shown. */
+    boolean needsLogin();
 
     /** Who shows nothing; null when something must be shown. */
     Caller withoutCredentials(String peer);

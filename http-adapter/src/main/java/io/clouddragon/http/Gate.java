@@ -41,6 +41,10 @@ final class Gate {
         this.options = options;
     }
 
+    boolean needsLogin() {
+        return options.access().needsLogin();
+    }
+
     /** Reads a head that the decoder found well-formed; a request that may not come in comes out refused. */
     Request admit(HttpRequest head, String peer) {
         String target = head.uri();
@@ -218,10 +222,12 @@ final class Gate {
         if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
             request.refused(HttpError.INVALID_REQUEST, "the header Content-Encoding: the body must come as it is");
         }
-        if (HttpUtil.getContentLength(head, 0L) > options.limits().bodyBytes()) {
-            request.refused(
-                    HttpError.TOO_LARGE,
-                    "the body is larger than " + options.limits().bodyBytes() + " bytes");
+        int most = options.limits().bodyBytes(request);
+        if (HttpUtil.getContentLength(head, 0L) > most) {
+            request.refused(HttpError.TOO_LARGE, "the body is larger than " + most + " bytes");
+            request.closeAfterwards();
+        } else if (request.isRefused() && HttpUtil.is100ContinueExpected(head)) {
+            // It is answered at once, and then its body may come or not.
             request.closeAfterwards();
         }
     }

@@ -74,8 +74,13 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Held 
     /** The request whose body is being read. */
     private Request incoming;
 
+    /** Bytes of its body that were passed over. */
+    private int ignoredBytes;
+
     private boolean expectsContinue;
     private ScheduledFuture<?> timeLimit;
+    /** Until the first request that may come in; null where there is no such limit. */
+    private ScheduledFuture<?> loginLimit;
     /** Nothing more is read: the last answer has been given, or there is nobody to give one to. */
     private boolean closing;
 
@@ -115,6 +120,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Held 
         if (refusal != null) {
             api.turnAway(this, refusal);
             holdGathered();
+        } else {
+            limitLogin();
         }
     }
 
@@ -143,6 +150,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Held 
             return;
         }
         incoming = api.gate().admit(head, String.valueOf(ctx.channel().remoteAddress()));
+        if (incoming.isAdmitted()) {
+            noLoginLimit();
+        }
         if (incoming.isRefused() && !incoming.keepAlive()) {
             // Not worth reading its body, which may be the reason.
             submitIncoming();
@@ -169,17 +179,20 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Held 
             return;
         }
         ByteBuf bytes = content.content();
-        if (body.length() + bytes.readableBytes() > api.limits().bodyBytes()) {
-            incoming.refused(
-                    HttpError.TOO_LARGE,
-                    "the body is larger than " + api.limits().bodyBytes() + " bytes");
+        int most = api.limits().bodyBytes(incoming);
+        if (body.length() + ignoredBytes + bytes.readableBytes() > most) {
+            incoming.refused(HttpError.TOO_LARGE, "the body is larger than " + most + " bytes");
             incoming.closeAfterwards();
             submitIncoming();
             return;
         }
         if (bytes.isReadable()) {
             expectsContinue = false;
-            body.append(bytes);
+            if (incoming.ignoresBody()) {
+                ignoredBytes += bytes.readableBytes();
+            } else {
+                body.append(bytes);
+            }
         }
         if (content instanceof LastHttpContent) {
             submitIncoming();
@@ -191,6 +204,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Held 
         Request complete = incoming;
         incoming = null;
         expectsContinue = false;
+        ignoredBytes = 0;
         complete.body = body.array();
         complete.bodyLength = body.length();
         submit(complete);
@@ -463,6 +477,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Held 
         closing = true;
         queue = null;
         noTimeLimit();
+        noLoginLimit();
         if (waiting != null) {
             api.loop().engine().unpark(waiting);
             waiting = null;
@@ -510,6 +525,31 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Held 
         if (timeLimit != null) {
             timeLimit.cancel(false);
             timeLimit = null;
+        }
+    }
+
+    /** Without a password one must not keep others out by doing nothing: a connection counts as a client. */
+    private void limitLogin() {
+        if (api.loop() == null || api.gate().needsLogin()) {
+            loginLimit = ctx.executor().schedule(this::loginIsDue, api.limits().loginMillis(), TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void noLoginLimit() {
+        if (loginLimit != null) {
+            loginLimit.cancel(false);
+            loginLimit = null;
+        }
+    }
+
+    private void loginIsDue() {
+        loginLimit = null;
+        if (api.loop() == null) {
+            // Who may come in is known once the data is loaded.
+            limitLogin();
+        } else if (api.gate().needsLogin()) {
+            LOG.info("closing {}: no login in time", ctx.channel().remoteAddress());
+            ctx.close();
         }
     }
 

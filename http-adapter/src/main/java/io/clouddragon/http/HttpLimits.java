@@ -10,8 +10,9 @@ package io.clouddragon.http;
  * @param operations most elements that the arrays of a batch may have, each
  * @param jsonDepth how deep objects and arrays of a body may be nested, the body's own object included
  * @param headerMillis in which a request's headers must have come, from its first byte. A connection between two requests
- *     (or before the first) may be silent for ever, as one of the Redis protocol may
+ *     may be silent for ever, as one of the Redis protocol may
  * @param bodyMillis in which a request's body must have come
+ * @param loginMillis in which a connection must have brought a request that may come in, where a password is needed
  * @param waiters how many requests may wait at the same time, for locks and watches together
  */
 public record HttpLimits(
@@ -23,7 +24,16 @@ public record HttpLimits(
         int jsonDepth,
         long headerMillis,
         long bodyMillis,
+        long loginMillis,
         int waiters) {
+    /** Largest body that is passed over for the sake of the next request on the same connection. */
+    static final int IGNORED_BODY_BYTES = 8 << 10;
+
     public static final HttpLimits DEFAULT =
-            new HttpLimits(4 << 10, 8 << 10, 16 << 20, 64 << 20, 100_000, 32, 10_000, 60_000, 100_000);
+            new HttpLimits(4 << 10, 8 << 10, 16 << 20, 64 << 20, 100_000, 32, 10_000, 60_000, 10_000, 100_000);
+
+    /** Largest body of this request. */
+    int bodyBytes(Request request) {
+        return request.ignoresBody() ? Math.min(IGNORED_BODY_BYTES, bodyBytes) : bodyBytes;
+    }
 }

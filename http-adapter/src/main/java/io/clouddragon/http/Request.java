@@ -71,6 +71,16 @@ final class Request {
         return refusal != null;
     }
 
+    /** Whether its body is not read: nobody wants it, or nobody is to be given memory for it. */
+    boolean ignoresBody() {
+        return isRefused() || target == Target.HEALTH;
+    }
+
+    /** Whether somebody who may has asked for something. */
+    boolean isAdmitted() {
+        return user != null && !isRefused();
+    }
+
     /** Writes the refusal of a request that {@link #isRefused}. */
     void refuse(Answer answer) {
         answer.refuse(refusal, refusalMessage);

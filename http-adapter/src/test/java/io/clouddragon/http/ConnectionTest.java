@@ -14,8 +14,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** What a connection does with requests, whole, in pieces, many and slow. */
 class ConnectionTest {
     private static final long PATIENCE_MILLIS = 300;
-    private static final HttpLimits LIMITS =
-            new HttpLimits(4096, 8192, 16 << 20, 64 << 20, 100_000, 32, PATIENCE_MILLIS, PATIENCE_MILLIS, 1000);
+    private static final HttpLimits LIMITS = new HttpLimits(
+            4096, 8192, 16 << 20, 64 << 20, 100_000, 32, PATIENCE_MILLIS, PATIENCE_MILLIS, PATIENCE_MILLIS, 1000);
     private static final String ADD = "{\"Atomic\": {\"Key\": \"c\", \"Add\": 1}}";
 
     @TempDir

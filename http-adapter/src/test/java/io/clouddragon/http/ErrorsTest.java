@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ErrorsTest {
     private static final AtomicBoolean OUT_OF_MEMORY = new AtomicBoolean();
-    private static final HttpLimits LIMITS = new HttpLimits(200, 400, 2000, 3000, 20, 32, 10_000, 10_000, 1);
+    private static final HttpLimits LIMITS = new HttpLimits(200, 400, 2000, 3000, 20, 32, 10_000, 10_000, 10_000, 1);
 
     private TestServer server;
 

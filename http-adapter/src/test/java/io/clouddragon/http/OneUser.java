@@ -26,6 +26,11 @@ record OneUser(String name, String password) implements Access {
     }
 
     @Override
+    public boolean needsLogin() {
+        return true;
+    }
+
+    @Override
     public Caller withoutCredentials(String peer) {
         return null;
     }

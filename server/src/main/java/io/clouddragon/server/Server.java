@@ -299,6 +299,7 @@ public final class Server {
                 settings.httpMaxJsonDepth(),
                 settings.httpHeaderTimeoutMillis(),
                 defaults.bodyMillis(),
+                settings.unauthenticatedTimeoutSeconds() * 1000L,
                 defaults.waiters());
         return new HttpOptions(configured, allowedHosts(), httpAccess, this::isOutOfRoom);
     }

@@ -48,6 +48,11 @@ public final class HttpAccess implements Access {
     }
 
     @Override
+    public boolean needsLogin() {
+        return permissions != null && permissions.users().needsLogin();
+    }
+
+    @Override
     public Access.Caller withoutCredentials(String peer) {
         if (permissions == null) {
             return Access.OPEN.withoutCredentials(peer);

@@ -11,6 +11,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Base64;
+import java.util.EnumMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,10 +25,17 @@ class HttpUsersTest {
     private int port;
 
     private RunningServer server() throws Exception {
+        return server(Map.of());
+    }
+
+    private RunningServer server(Map<Setting, String> options) throws Exception {
         try (ServerSocket probe = new ServerSocket(0)) {
             port = probe.getLocalPort();
         }
-        return new RunningServer(directory, Map.of(Setting.HTTP_PORT, Integer.toString(port)));
+        Map<Setting, String> all = new EnumMap<>(Setting.class);
+        all.putAll(options);
+        all.put(Setting.HTTP_PORT, Integer.toString(port));
+        return new RunningServer(directory, all);
     }
 
     private HttpResponse<String> post(String authorization, String body) throws Exception {
@@ -78,6 +86,17 @@ class HttpUsersTest {
             assertThat(admin.call("ACL LOG")).contains("reason, auth, context, module, object, http, username, alice");
             admin.call("ACL SETUSER alice off");
             assertThat(post("Bearer alice:secret", "{}").statusCode()).isEqualTo(401);
+        }
+    }
+
+    @Test
+    void whoSaysNothingIsDisconnectedWhereAPasswordIsNeeded() throws Exception {
+        Map<Setting, String> options = Map.of(Setting.REQUIREPASS, "secret", Setting.UNAUTHENTICATED_TIMEOUT, "1");
+        try (RunningServer server = server(options);
+                RawClient atRedis = server.connect();
+                RawClient atHttp = new RawClient(port)) {
+            assertThat(atRedis.reply()).isEqualTo(RawClient.CLOSED);
+            assertThat(atHttp.reply()).isEqualTo(RawClient.CLOSED);
         }
     }
 
