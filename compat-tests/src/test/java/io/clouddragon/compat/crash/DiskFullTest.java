@@ -93,8 +93,11 @@ class DiskFullTest {
         try (DragonServer server = server().start()) {
             int acknowledged = 0;
             try (RespConnection client = server.connect();
+                    RespConnection queued = server.connect();
                     HttpConnection http = HttpConnection.to(server.httpPort())) {
                 client.send("SET gone v");
+                queued.send("MULTI");
+                assertThat(queued.send("SET queued v")).hasToString("QUEUED");
                 RespValue reply = set(client, 0);
                 while (!reply.isError()) {
                     acknowledged++;
@@ -102,6 +105,8 @@ class DiskFullTest {
                     reply = set(client, acknowledged);
                 }
                 assertThat(reply.text()).startsWith("MISCONF The disk is nearly full");
+                assertThat(queued.send("EXEC").text())
+                        .startsWith("EXECABORT Transaction discarded because of: MISCONF The disk is nearly full");
                 assertThat(client.send("GET key:0").text()).hasSize(MIB.length);
                 assertThat(client.send("DEL gone").integer())
                         .as("a delete needs next to no room")

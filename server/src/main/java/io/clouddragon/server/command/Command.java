@@ -48,6 +48,7 @@ public final class Command implements Governed {
     private boolean needsMemory;
     private boolean withoutAuth;
     private boolean inMultiAtOnce;
+    private boolean endsMulti;
     private boolean whenSubscribed;
     private boolean runsScript;
     private final boolean exec;
@@ -159,10 +160,16 @@ public final class Command implements Governed {
         return this;
     }
 
-    /** Inside MULTI it is executed, not queued: EXEC, DISCARD, MULTI, WATCH, QUIT, RESET. */
+    /** Inside MULTI it is executed, not queued: MULTI, WATCH, and what {@link #endsMulti}. */
     public Command atOnceInMulti() {
         inMultiAtOnce = true;
         return this;
+    }
+
+    /** Inside MULTI it ends that, and gives back the memory of what is queued: EXEC, DISCARD, QUIT, RESET. */
+    public Command endsMulti() {
+        endsMulti = true;
+        return atOnceInMulti();
     }
 
     /** Allowed to a RESP2 client that is subscribed to something. */
@@ -287,6 +294,10 @@ public final class Command implements Governed {
 
     boolean isAllowedWhenSubscribed() {
         return whenSubscribed;
+    }
+
+    boolean isEndOfMulti() {
+        return endsMulti;
     }
 
     boolean isAtOnceInMulti() {

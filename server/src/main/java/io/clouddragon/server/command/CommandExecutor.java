@@ -151,7 +151,7 @@ public final class CommandExecutor implements Operation {
         } else if (gates.isPaused(mayWrite(session, command))) {
             session.postpone(request.copy());
         } else if (session.transaction().isOpen() && !command.isAtOnceInMulti()) {
-            session.transaction().queue(command, request.copy());
+            session.transaction().queue(command, request);
             session.reply().queued();
         } else if (runsScripts(session, command) && !loop.isLate()) {
             session.postponeToEndOfTurn(request.copy());
@@ -175,7 +175,7 @@ public final class CommandExecutor implements Operation {
     }
 
     private static boolean mayWrite(Session session, Command command) {
-        return command.mayWrite() || command.isExec() && session.transaction().writes();
+        return command.mayWrite() || command.isExec() && session.transaction().mayWrite();
     }
 
     private static boolean runsScripts(Session session, Command command) {
@@ -248,10 +248,16 @@ public final class CommandExecutor implements Operation {
                 return denial.error(command.fullName());
             }
         }
-        if (command.needsMemory() && gates.isOutOfMemory()) {
+        // EXEC is what is queued. And what is queued takes memory, whatever it is.
+        Transaction transaction = session.transaction();
+        boolean executes = command.isExec();
+        boolean needsMemory = command.needsMemory() || executes && transaction.needsMemory();
+        boolean goesOnQueueing = transaction.isOpen() && !command.isEndOfMulti();
+        if ((needsMemory || goesOnQueueing) && gates.isOutOfMemory()) {
             return Errors.OUT_OF_MEMORY;
         }
-        String refusal = command.writes() ? gates.refusalOfWrites(command.needsMemory()) : null;
+        boolean writes = command.writes() || executes && transaction.writes();
+        String refusal = writes ? gates.refusalOfWrites(needsMemory) : null;
         return refusal == null && !command.has(Flag.ALLOW_BUSY) ? gates.refusalWhileBusy() : refusal;
     }
 

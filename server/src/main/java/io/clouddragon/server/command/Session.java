@@ -12,6 +12,7 @@ import io.clouddragon.server.tracking.Tracking;
 import io.clouddragon.storage.engine.Database;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongConsumer;
 
 /**
  * The state of one RESP client between its commands. Event loop only.
@@ -58,15 +59,18 @@ public final class Session implements Subscriber {
     private long lateDependency;
     private boolean closed;
 
-    /** @param db database that it starts in */
-    Session(long id, Connection connection, Database db, PubSub pubsub, long nowMillis) {
+    /**
+     * @param db database that it starts in
+     * @param queuedBytes told of the memory that commands queued by MULTI take
+     */
+    Session(long id, Connection connection, Database db, PubSub pubsub, LongConsumer queuedBytes, long nowMillis) {
         this.id = id;
         this.connection = connection;
         this.createdMillis = nowMillis;
         this.loggedOutMillis = nowMillis;
         this.lastInteractionMillis = nowMillis;
         this.db = db;
-        this.transaction = new Transaction();
+        this.transaction = new Transaction(queuedBytes);
         this.subscriptions = new Subscriptions(pubsub, this);
         db.retain();
     }

@@ -41,6 +41,7 @@ public final class Sessions {
     private long reads;
     private long writes;
     private int peakClients;
+    private long queuedBytes;
     private long pausedUntilMillis;
     private boolean pausedWritesOnly;
 
@@ -87,8 +88,7 @@ public final class Sessions {
         }
         connectionsReceived++;
         long id = ++lastId;
-        Session session =
-                new Session(id, connection, firstDatabase, pubsub, loop.engine().wallMillis());
+        Session session = newSession(id, connection);
         open.put(id, session);
         peakClients = Math.max(peakClients, open.size());
         return session;
@@ -101,7 +101,22 @@ public final class Sessions {
 
     /** A session that is no client's: nobody sees it, nobody can disconnect it. */
     public Session detached(Connection connection) {
-        return new Session(0, connection, firstDatabase, pubsub, loop.engine().wallMillis());
+        return newSession(0, connection);
+    }
+
+    private Session newSession(long id, Connection connection) {
+        return new Session(
+                id,
+                connection,
+                firstDatabase,
+                pubsub,
+                bytes -> queuedBytes += bytes,
+                loop.engine().wallMillis());
+    }
+
+    /** Memory that commands take which clients have queued by MULTI: a client may queue without end, hence it counts. */
+    public long queuedBytes() {
+        return queuedBytes;
     }
 
     public void closed(Session session) {

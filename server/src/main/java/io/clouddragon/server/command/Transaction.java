@@ -8,6 +8,7 @@ import io.clouddragon.storage.engine.Tx;
 import io.clouddragon.storage.engine.Waiter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongConsumer;
 
 /**
  * A session's MULTI and WATCH: commands queued for EXEC, and keys that must not change until then.
@@ -19,14 +20,27 @@ public final class Transaction {
     /** A queued command with its words. */
     public record Queued(Command command, Request request) {}
 
+    /** What a queued command takes besides its words, and each of these besides its bytes: objects and references. */
+    private static final int QUEUED_BYTES = 96;
+
+    private static final int WORD_BYTES = 8;
+
     private final List<Queued> queue = new ArrayList<>();
     private final List<WatchedKey> watched = new ArrayList<>();
     private boolean open;
     private boolean faulty;
     private boolean touched;
+    private final LongConsumer memory;
+    private boolean mayWrite;
     private boolean writes;
+    private boolean needsMemory;
     private boolean runsScripts;
     private long queuedBytes;
+
+    /** @param memory told how much more memory, or less, is taken by commands that are queued */
+    Transaction(LongConsumer memory) {
+        this.memory = memory;
+    }
 
     /** Between MULTI and EXEC. */
     public boolean isOpen() {
@@ -37,16 +51,39 @@ public final class Transaction {
         open = true;
     }
 
+    /** @param request valid during the call only */
     public void queue(Command command, Request request) {
-        queue.add(new Queued(command, request));
-        writes |= command.mayWrite();
+        if (faulty || touched) {
+            // It will not be executed, and clients may send much without a look at the replies.
+            return;
+        }
+        Request own = request.copy();
+        queue.add(new Queued(command, own));
+        mayWrite |= command.mayWrite();
+        writes |= command.writes();
+        needsMemory |= command.needsMemory();
         runsScripts |= command.runsScript();
-        queuedBytes += request.array().length;
+        count(QUEUED_BYTES + (long) WORD_BYTES * own.count() + own.array().length);
     }
 
-    /** Whether a queued command may change keys. */
-    public boolean writes() {
+    private void count(long bytes) {
+        queuedBytes += bytes;
+        memory.accept(bytes);
+    }
+
+    /** Whether a queued command may change keys, or do what others see. */
+    boolean mayWrite() {
+        return mayWrite;
+    }
+
+    /** Whether a queued command is one that writes. */
+    boolean writes() {
         return writes;
+    }
+
+    /** Whether a queued command may need more memory. */
+    boolean needsMemory() {
+        return needsMemory;
     }
 
     /** Whether a queued command runs a script. */
@@ -54,7 +91,7 @@ public final class Transaction {
         return runsScripts;
     }
 
-    /** Bytes of the queued commands' words. */
+    /** About how much memory the queued commands take, bytes. */
     public long queuedBytes() {
         return queuedBytes;
     }
@@ -83,9 +120,11 @@ public final class Transaction {
     public void discard() {
         open = false;
         faulty = false;
+        mayWrite = false;
         writes = false;
+        needsMemory = false;
         runsScripts = false;
-        queuedBytes = 0;
+        count(-queuedBytes);
         queue.clear();
     }
 

@@ -65,7 +65,7 @@ final class ConnectionCommands {
                 .complexity("O(1)")
                 .flags(handshake)
                 .arity(-1)
-                .atOnceInMulti()
+                .endsMulti()
                 .allowedWhenSubscribed();
         table.command("RESET", this::reset)
                 .group(Group.CONNECTION)
@@ -73,7 +73,7 @@ final class ConnectionCommands {
                 .since("6.2.0")
                 .complexity("O(1)")
                 .flags(handshake)
-                .atOnceInMulti()
+                .endsMulti()
                 .allowedWhenSubscribed();
         table.command("SELECT", this::select)
                 .group(Group.CONNECTION)

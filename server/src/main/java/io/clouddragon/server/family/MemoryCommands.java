@@ -113,7 +113,8 @@ final class MemoryCommands {
             pair(reply, "overhead.hashtable.expires", 0);
             pair(reply, "overhead.hashtable.slot-to-keys", 0);
         }
-        pair(reply, "overhead.total", overhead + clients);
+        // What is queued is in both.
+        pair(reply, "overhead.total", overhead + clients - context.sessions().queuedBytes());
         pair(reply, "keys.count", keys);
         pair(reply, "keys.bytes-per-key", keys == 0 ? 0 : data / keys);
         pair(reply, "dataset.bytes", data - overhead);

@@ -46,8 +46,8 @@ public record ServerContext(
         return loop.engine().entryBytes() + overheadBytes();
     }
 
-    /** Bytes of the hash tables at the last sample, and of the cached scripts. */
+    /** Bytes of the hash tables at the last sample, of the cached scripts, and of commands that MULTI has queued. */
     public long overheadBytes() {
-        return rates.tableBytes() + scripting.scripts().cacheBytes();
+        return rates.tableBytes() + scripting.scripts().cacheBytes() + sessions.queuedBytes();
     }
 }

@@ -34,14 +34,14 @@ public final class TransactionCommands {
                 .since("1.2.0")
                 .complexity("Depends on commands in the transaction")
                 .flags(Flag.NOSCRIPT, Flag.LOADING, Flag.STALE, Flag.SKIP_SLOWLOG)
-                .atOnceInMulti();
+                .endsMulti();
         table.command("DISCARD", TransactionCommands::discard)
                 .group(Group.TRANSACTIONS)
                 .summary("Discard all commands issued after MULTI")
                 .since("2.0.0")
                 .complexity("O(N), when N is the number of queued commands")
                 .flags(flags)
-                .atOnceInMulti();
+                .endsMulti();
         table.command("WATCH", TransactionCommands::watch)
                 .group(Group.TRANSACTIONS)
                 .summary("Watch the given keys to determine execution of the MULTI/EXEC block")
