@@ -73,6 +73,31 @@ class CollectionRecoveryTest {
         assertThat(test.contents()).isEqualTo(before);
     }
 
+    /** The log says only that it moved: the snapshot has to write it where it is now, or where it was. */
+    @Test
+    void aLargeValueThatMovesAtAnyMomentOfASnapshot() throws Exception {
+        boolean moving = true;
+        for (int before = 0; moving; before++) {
+            TestEngine engine = new TestEngine(directory.resolve("after " + before + " steps"));
+            engine.transact(tx -> {
+                tx.put(engine.db("0"), Bytes.of("small"), Kind.RAW, LIST, Entry.NO_DEADLINE);
+                for (int i = 0; i < FIELDS; i++) {
+                    tx.keyed().putField(engine.db("1"), HASH, Bytes.of("field " + i), Bytes.of("value"));
+                }
+            });
+            Snapshotter snapshot = engine.beginSnapshot();
+            for (int step = 0; moving && step < before; step++) {
+                moving = snapshot.step();
+            }
+            engine.transact(tx -> assertThat(tx.transfer().move(engine.db("1"), HASH, engine.db("0"), HASH))
+                    .isTrue());
+            engine.finish(snapshot);
+            TreeMap<String, String> contents = engine.contents();
+            engine.killAndOpen();
+            assertThat(engine.contents()).as(before + " steps").isEqualTo(contents);
+        }
+    }
+
     private static Bytes longValue(String text) {
         return Bytes.of(text.repeat(LONG_BYTES / text.length()));
     }
