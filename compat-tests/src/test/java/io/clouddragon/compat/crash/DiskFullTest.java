@@ -73,8 +73,10 @@ class DiskFullTest {
         }
     }
 
+    /** With room in memory for all that the disk takes. */
     private DragonServer server() {
         return new DragonServer()
+                .heap("512m")
                 .dir(mount.resolve("data"))
                 .with("--segment-size", "4mb", "--auto-aof-rewrite-percentage", "0");
     }
