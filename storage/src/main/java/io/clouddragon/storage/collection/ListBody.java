@@ -18,7 +18,8 @@ import java.util.List;
 public final class ListBody extends Body {
     private static final int FIRST_CHUNKS = 8;
     private static final long FIXED_BYTES =
-            HeapSize.object(3 * HeapSize.REFERENCE + 4 * Long.BYTES + 3 * Integer.BYTES);
+            HeapSize.object(5 * HeapSize.REFERENCE + 4 * Long.BYTES + 6 * Integer.BYTES);
+    private static final int[] NONE = {};
     /**
      * Beyond so many elements, and beyond the number of chunks, a removal is undone by the row of chunks as it was, not by putting
      * them back one by one: it never copies more than it removes.
@@ -44,6 +45,14 @@ public final class ListBody extends Body {
     private int foundChunk;
     private long foundFirst;
     private int foundAt;
+
+    // Where the first elements of one chunk lie, for who takes one after the other from the end: from the front, that
+    // would be
+    // a walk over the chunk for each.
+    private ListChunk startsOf;
+    private int startsMoves;
+    private int[] starts = NONE;
+    private int startsKnown;
 
     public ListBody() {
         super(FIXED_BYTES);
@@ -188,7 +197,13 @@ public final class ListBody extends Body {
         if (length == chunk(which).count()) {
             removeChunk(which);
         } else {
-            writable(which).cut(at, length);
+            ListChunk chunk = writable(which);
+            if (at + length == chunk.count()) {
+                chunk.truncate(at, offsetNearEnd(chunk, at));
+                startsKnown = at;
+            } else {
+                chunk.cut(at, length);
+            }
         }
     }
 
@@ -257,7 +272,7 @@ public final class ListBody extends Body {
     }
 
     private void rowResized() {
-        long now = HeapSize.array(chunks.length, HeapSize.REFERENCE);
+        long now = HeapSize.array(chunks.length, HeapSize.REFERENCE) + HeapSize.array(starts.length, Integer.BYTES);
         grew(now - rowBytes);
         rowBytes = now;
     }
@@ -294,7 +309,24 @@ public final class ListBody extends Body {
     public Bytes get(long index, Bytes into) {
         locate(index);
         ListChunk chunk = chunk(foundChunk);
-        return chunk.get(chunk.offset(foundAt), into);
+        return chunk.get(index == size - 1 ? offsetNearEnd(chunk, foundAt) : chunk.offset(foundAt), into);
+    }
+
+    private int offsetNearEnd(ListChunk chunk, int position) {
+        if (startsOf != chunk || startsMoves != chunk.moves()) {
+            startsOf = chunk;
+            startsMoves = chunk.moves();
+            startsKnown = 0;
+        }
+        if (starts.length <= position) {
+            starts = Arrays.copyOf(starts, position + position / 2 + FIRST_CHUNKS);
+            rowResized();
+        }
+        if (startsKnown <= position) {
+            chunk.offsets(starts, startsKnown, position + 1);
+            startsKnown = position + 1;
+        }
+        return starts[position];
     }
 
     /** Walks over the elements in both directions. Valid until the next change; reusable. */

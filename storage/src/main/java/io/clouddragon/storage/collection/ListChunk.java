@@ -12,7 +12,7 @@ final class ListChunk {
     private static final int TARGET_BYTES = 1024;
 
     private static final int FIRST_BYTES = 128;
-    private static final long FIXED_BYTES = HeapSize.object(2 * HeapSize.REFERENCE + 4 * Integer.BYTES);
+    private static final long FIXED_BYTES = HeapSize.object(2 * HeapSize.REFERENCE + 5 * Integer.BYTES);
 
     private final int generation;
     private ListBody body;
@@ -20,6 +20,7 @@ final class ListChunk {
     private int begin;
     private int end;
     private int count;
+    private int moves;
 
     ListChunk(int generation) {
         this(generation, new byte[FIRST_BYTES]);
@@ -86,11 +87,19 @@ final class ListChunk {
     }
 
     void offsets(int[] into) {
-        int at = begin;
-        for (int i = 0; i < count; i++) {
-            into[i] = at;
-            at = behind(at);
+        offsets(into, 0, count);
+    }
+
+    /** Notes where the elements {@code [from, to)} lie; the one before them is noted already. */
+    void offsets(int[] into, int from, int to) {
+        for (int i = from; i < to; i++) {
+            into[i] = i == 0 ? begin : behind(into[i - 1]);
         }
+    }
+
+    /** Changes whenever elements may lie elsewhere than before; not by what is done at the end. */
+    int moves() {
+        return moves;
     }
 
     private int behind(int offset) {
@@ -112,24 +121,36 @@ final class ListChunk {
     // ---- changes
 
     void append(Bytes element) {
+        byte[] before = array;
+        int unmoved = moves;
         insert(end, element);
+        moves = array == before ? unmoved : moves;
     }
 
     void insert(int offset, Bytes element) {
+        moves++;
         int at = gap(offset, encodedBytes(element.length()));
         write(at, element);
         count++;
     }
 
     void replace(int offset, Bytes element) {
+        moves++;
         int position = offset - begin;
         close(offset, behind(offset) - offset);
         int at = gap(begin + position, encodedBytes(element.length()));
         write(at, element);
     }
 
+    /** Removes the elements from a position on, which lies at {@code offset}. */
+    void truncate(int position, int offset) {
+        end = offset;
+        count = position;
+    }
+
     /** Removes elements; not all of them. */
     void cut(int position, int length) {
+        moves++;
         int from = offset(position);
         int to = from;
         for (int i = 0; i < length; i++) {
@@ -147,8 +168,8 @@ final class ListChunk {
         ListChunk right = new ListChunk(newGeneration, tail);
         right.end = tail.length;
         right.count = count - position;
-        end = from;
-        count = position;
+        truncate(position, from);
+        moves++;
         return right;
     }
 
