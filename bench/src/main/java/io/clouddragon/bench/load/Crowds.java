@@ -38,13 +38,19 @@ public final class Crowds {
         return (target, scale) -> {
             try (Control holder = new Control(target.port());
                     Control watcher = new Control(target.port())) {
-                handleOf(holder);
+                String handle = handleOf(holder);
                 JavaHeap heap = new JavaHeap(holder.info("server", "process_id"));
                 long before = heap.liveBytes();
+                double each;
                 try (Connections crowd = new Connections(target.port(), scale.waiters())) {
                     standInLine(crowd, watcher);
-                    return Sample.of((double) (heap.liveBytes() - before) / crowd.size());
+                    each = (double) (heap.liveBytes() - before) / crowd.size();
                 }
+                while (holder.info("clients", "blocked_clients") > 0) {
+                    watcher.ask("PING");
+                }
+                holder.ask("DRAGON.UNLOCK", "gate", handle);
+                return Sample.of(each);
             }
         };
     }
@@ -60,7 +66,9 @@ public final class Crowds {
 
     /** The second line of a grant's reply has the handle; the lock's end follows. */
     private static String handleOf(Control holder) throws IOException {
-        holder.ask("DRAGON.LOCK", "gate", "PX", MILLIS);
+        if (!holder.ask("DRAGON.LOCK", "gate", "PX", MILLIS).equals("2")) {
+            throw new IllegalStateException("somebody else has the lock");
+        }
         String handle = holder.next();
         holder.next();
         return handle;
