@@ -46,9 +46,8 @@ public final class ListBody extends Body {
     private long foundFirst;
     private int foundAt;
 
-    // Where the first elements of one chunk lie, for who takes one after the other from the end: from the front, that
-    // would be
-    // a walk over the chunk for each.
+    // Where the first elements of one chunk lie, for who takes one after the other from the end: to find each from the
+    // front would be a walk over the chunk.
     private ListChunk startsOf;
     private int startsMoves;
     private int[] starts = NONE;

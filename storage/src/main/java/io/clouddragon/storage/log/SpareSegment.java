@@ -47,11 +47,22 @@ final class SpareSegment implements Closeable {
             Segment.fill(disk, id, disk.freeBytes() - bytes < KEEP_FREE_BYTES ? Math.min(bytes, SMALL_BYTES) : bytes);
         } catch (IOException e) {
             LOG.warn("The next segment of the log could not be prepared: {}", e.getMessage());
-            disk.delete(Segment.name(id) + Manifest.TEMPORARY);
+            deleteUnfinished(Segment.name(id) + Manifest.TEMPORARY);
             return null;
         }
         Segment.publish(disk, id);
         return Segment.open(disk, id);
+    }
+
+    /** Gives its room back. That this may fail, or that there is no file, is no failure of the log: the file is made anew. */
+    private void deleteUnfinished(String name) {
+        try {
+            if (disk.list().contains(name)) {
+                disk.delete(name);
+            }
+        } catch (IOException e) {
+            LOG.warn("{} could not be deleted: {}", name, e.getMessage());
+        }
     }
 
     /** The spare, with room for at least {@code bytes}; waits until it is ready. */
