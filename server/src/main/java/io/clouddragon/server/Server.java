@@ -164,7 +164,7 @@ public final class Server {
                 true);
         long start = System.nanoTime();
         Engine loaded = new Engine(
-                new NioDisk(settings.dir()),
+                new NioDisk(settings.dir(), transport.asyncFiles(group, socketReader)),
                 logOptions,
                 new EngineOptions(random.nextLong(), random.nextLong(), settings.databasesMax()),
                 new LoadReport());

@@ -87,7 +87,7 @@ public enum Setting {
             oneOf(Transport.class),
             "auto",
             AT_START,
-            "How the event loops wait for the network; auto = epoll where there is one."),
+            "How the event loop waits for the network; auto = io_uring where there is one, else epoll, else nio."),
 
     HTTP_ALLOWED_HOSTS(
             HTTP,
@@ -268,7 +268,7 @@ public enum Setting {
             oneOf(SyncMode.class),
             "auto",
             AT_START,
-            "Who syncs: the event loop itself, a thread of its own, or the better one by the measured sync time."),
+            "Who syncs: the event loop itself, a thread of its own, or the best by measured times (with io_uring the kernel, too)."),
     SEGMENT_SIZE(
             DURABILITY,
             "segment-size",

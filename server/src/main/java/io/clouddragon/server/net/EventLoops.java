@@ -1,6 +1,7 @@
 package io.clouddragon.server.net;
 
 import io.clouddragon.server.config.Transport;
+import io.clouddragon.storage.log.AsyncFiles;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.IoHandlerFactory;
@@ -22,15 +23,18 @@ import java.util.List;
 import jdk.net.ExtendedSocketOptions;
 
 /**
- * How the one event loop waits for the network. Epoll, io_uring and NIO were measured to be equally fast.
+ * How the one event loop waits for the network. Epoll, io_uring and NIO were measured to be equally fast with it; with io_uring
+ * the loop can also leave writes of the log to the kernel, and go on (docs/decisions/one-event-loop.md).
  *
+ * @param writesFiles whether it can write files without waiting for the disk
  * @param keepAlive its options for idle seconds, seconds between probes and number of probes
  */
 public record EventLoops(
         String name,
         IoHandlerFactory handlers,
         Class<? extends ServerChannel> serverChannel,
-        List<ChannelOption<Integer>> keepAlive) {
+        List<ChannelOption<Integer>> keepAlive,
+        boolean writesFiles) {
     /** A peer that answers none of so many probes is gone. */
     private static final int KEEP_ALIVE_PROBES = 3;
 
@@ -48,17 +52,22 @@ public record EventLoops(
                 if (!IoUring.isAvailable()) {
                     throw new IllegalStateException("io_uring is not available: " + IoUring.unavailabilityCause());
                 }
-                yield new EventLoops(
-                        "io_uring",
-                        IoUringIoHandler.newFactory(),
-                        IoUringServerSocketChannel.class,
-                        List.of(
-                                IoUringChannelOption.TCP_KEEPIDLE,
-                                IoUringChannelOption.TCP_KEEPINTVL,
-                                IoUringChannelOption.TCP_KEEPCNT));
+                yield ring();
             }
-            case AUTO -> Epoll.isAvailable() ? epoll() : nio();
+            case AUTO -> IoUring.isAvailable() ? ring() : Epoll.isAvailable() ? epoll() : nio();
         };
+    }
+
+    private static EventLoops ring() {
+        return new EventLoops(
+                "io_uring",
+                IoUringIoHandler.newFactory(),
+                IoUringServerSocketChannel.class,
+                List.of(
+                        IoUringChannelOption.TCP_KEEPIDLE,
+                        IoUringChannelOption.TCP_KEEPINTVL,
+                        IoUringChannelOption.TCP_KEEPCNT),
+                true);
     }
 
     private static EventLoops epoll() {
@@ -69,7 +78,8 @@ public record EventLoops(
                 List.of(
                         EpollChannelOption.TCP_KEEPIDLE,
                         EpollChannelOption.TCP_KEEPINTVL,
-                        EpollChannelOption.TCP_KEEPCNT));
+                        EpollChannelOption.TCP_KEEPCNT),
+                false);
     }
 
     private static EventLoops nio() {
@@ -80,7 +90,13 @@ public record EventLoops(
                 List.of(
                         NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPIDLE),
                         NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPINTERVAL),
-                        NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPCOUNT)));
+                        NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPCOUNT)),
+                false);
+    }
+
+    /** Files that the group's one event loop writes without waiting for them; null where it cannot. Not on the event loop. */
+    public AsyncFiles asyncFiles(MultiThreadIoEventLoopGroup group, SocketReader reader) {
+        return writesFiles ? RingFiles.of(group.next(), reader) : null;
     }
 
     /** Reads the sockets of the group that is made with it. */

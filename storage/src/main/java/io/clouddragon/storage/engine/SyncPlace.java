@@ -6,6 +6,6 @@ public enum SyncPlace {
     INLINE,
     /** On a thread of its own: reads go on meanwhile. */
     THREAD,
-    /** By the measured time of syncs. */
+    /** By the measured time of syncs; and by the operating system itself where it can and that is the quickest way. */
     AUTO
 }

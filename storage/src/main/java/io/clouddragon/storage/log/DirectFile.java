@@ -24,6 +24,8 @@ final class DirectFile implements DiskFile {
 
     private static final byte[] ZEROS = new byte[MAX_BLOCK_BYTES];
     private static final long UNKNOWN = -1;
+    /** Whole blocks that are written without waiting for them, at most. */
+    private static final int ASYNC_BYTES = 1 << 20;
 
     private final Path path;
     private final DiskFile cached;
@@ -36,11 +38,20 @@ final class DirectFile implements DiskFile {
     /** Where the last write ended; whoever writes elsewhere has to read first. */
     private long end = UNKNOWN;
 
-    private DirectFile(Path path, DiskFile cached, FileChannel channel, int blockBytes) {
+    /** The same file for writes that nobody waits for, opened when it is first wanted; {@link #async} may be null. */
+    private final AsyncFiles async;
+
+    private AsyncFiles.AsyncFile asyncFile;
+    private boolean asyncAsked;
+    private ByteBuffer asyncPiece;
+    private boolean closed;
+
+    private DirectFile(Path path, DiskFile cached, FileChannel channel, int blockBytes, AsyncFiles async) {
         this.path = path;
         this.cached = cached;
         this.channel = channel;
         this.blockBytes = blockBytes;
+        this.async = async;
         tail = new byte[blockBytes];
     }
 
@@ -50,7 +61,7 @@ final class DirectFile implements DiskFile {
      * @param cached the same file, for everything but writes; closed with this one
      * @return null when the file system does not offer it
      */
-    static DirectFile open(Path path, DiskFile cached) throws IOException {
+    static DirectFile open(Path path, DiskFile cached, AsyncFiles async) throws IOException {
         long block = Files.getFileStore(path).getBlockSize();
         if (block <= 0 || block > MAX_BLOCK_BYTES || Long.bitCount(block) != 1) {
             return null;
@@ -63,7 +74,7 @@ final class DirectFile implements DiskFile {
         } catch (IOException | UnsupportedOperationException e) {
             return null;
         }
-        DirectFile file = new DirectFile(path, cached, channel, (int) block);
+        DirectFile file = new DirectFile(path, cached, channel, (int) block, async);
         try {
             // Some take the option and refuse its use.
             file.readBlock(0);
@@ -88,23 +99,65 @@ final class DirectFile implements DiskFile {
 
     /** Writes as much as goes into the thread's buffer. */
     private int writePiece(byte[] from, int offset, int length, long at) throws IOException {
-        int before = (int) (at & blockBytes - 1);
-        if (at != end && before > 0) {
-            readBlock(at - before);
-        }
-        end = UNKNOWN;
         ByteBuffer piece = NioDisk.piece();
+        int before = (int) (at & blockBytes - 1);
         int count = Math.min(length, piece.capacity() - before);
-        piece.clear().put(tail, 0, before).put(from, offset, count);
-        int filled = piece.position();
-        int lastBlock = filled & -blockBytes;
-        piece.get(lastBlock, tail, 0, filled - lastBlock);
-        piece.put(ZEROS, 0, -filled & blockBytes - 1).flip();
+        fill(piece, from, offset, count, at);
         for (long position = at - before; piece.hasRemaining(); ) {
             position += channel.write(piece, position);
         }
         end = at + count;
         return count;
+    }
+
+    /** Puts whole blocks into the piece, with what is before in the first; until they are written the end is unknown. */
+    private void fill(ByteBuffer piece, byte[] from, int offset, int count, long at) throws IOException {
+        int before = (int) (at & blockBytes - 1);
+        if (at != end && before > 0) {
+            readBlock(at - before);
+        }
+        end = UNKNOWN;
+        piece.clear().put(tail, 0, before).put(from, offset, count);
+        int filled = piece.position();
+        int lastBlock = filled & -blockBytes;
+        piece.get(lastBlock, tail, 0, filled - lastBlock);
+        piece.put(ZEROS, 0, -filled & blockBytes - 1).flip();
+    }
+
+    @Override
+    public synchronized boolean startWrite(byte[] from, int length, long at, AsyncFiles.Completion completion)
+            throws IOException {
+        if (asyncFile == null) {
+            askForAsync();
+            return false;
+        }
+        int before = (int) (at & blockBytes - 1);
+        if (before + length > ASYNC_BYTES) {
+            return false;
+        }
+        if (asyncPiece == null) {
+            asyncPiece = NioDisk.aligned(ASYNC_BYTES);
+        }
+        ByteBuffer piece = asyncPiece;
+        fill(piece, from, 0, length, at);
+        end = at + length;
+        asyncFile.write(piece, at - before, completion);
+        return true;
+    }
+
+    private void askForAsync() {
+        if (async != null && !asyncAsked) {
+            asyncAsked = true;
+            async.open(path, this::asyncOpened);
+        }
+    }
+
+    private synchronized void asyncOpened(AsyncFiles.AsyncFile file) {
+        if (closed && file != null) {
+            file.close();
+        } else {
+            asyncFile = file;
+        }
     }
 
     private void readBlock(long at) throws IOException {
@@ -136,8 +189,13 @@ final class DirectFile implements DiskFile {
     }
 
     @Override
-    public void close() throws IOException {
+    public synchronized void close() throws IOException {
+        closed = true;
         try {
+            if (asyncFile != null) {
+                asyncFile.close();
+                asyncFile = null;
+            }
             channel.close();
         } finally {
             cached.close();

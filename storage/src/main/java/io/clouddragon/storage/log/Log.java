@@ -307,22 +307,73 @@ public final class Log {
             // A write that is on disk when it returns says nothing about older ones that are not.
             boolean direct = always && syncedEnd == batch.position;
             current.write(batch.records.array(), 0, batch.bytes(), batch.position, direct);
-            // In this order: a force that sees the revision has the end that belongs to it.
-            writtenEnd = batch.end();
-            writtenRevision = batch.lastRevision;
+            noteWritten(batch);
             if (direct) {
                 noteSynced(batch.end(), batch.lastRevision);
             } else if (always || batch.marked) {
                 force();
             }
-            throwIfFailed();
-            durable = batch.lastRevision;
-            batch.clear();
-            inFlight = false;
+            acknowledge(batch);
         } catch (LogFailedException e) {
             throw e;
         } catch (IOException | RuntimeException | Error e) {
             throw fail(e);
+        }
+    }
+
+    /** In this order: a force that sees the revision has the end that belongs to it. */
+    private void noteWritten(Batch batch) {
+        writtenEnd = batch.end();
+        writtenRevision = batch.lastRevision;
+    }
+
+    private void acknowledge(Batch batch) {
+        throwIfFailed();
+        durable = batch.lastRevision;
+        batch.clear();
+        inFlight = false;
+    }
+
+    /**
+     * Begins what {@link #write} does, without waiting for the disk. While it goes on {@link #flush} must not be called: it
+     * would wait for what its own thread has yet to be told.
+     *
+     * @param completion to call {@link #completeWrite}
+     * @return false when this batch cannot be written so: nothing was begun
+     * @throws LogFailedException as {@link #write} does
+     */
+    public boolean startWrite(Batch batch, AsyncFiles.Completion completion) {
+        throwIfFailed();
+        if (batch.rotates || mode != SyncMode.ALWAYS || syncedEnd != batch.position) {
+            return false;
+        }
+        try {
+            return current.startWrite(batch.records.array(), batch.bytes(), batch.position, completion);
+        } catch (IOException | RuntimeException | Error e) {
+            throw fail(e);
+        }
+    }
+
+    /**
+     * Ends what {@link #startWrite} has begun, as {@link #write} does.
+     *
+     * @param failure null when it is on disk
+     */
+    public void completeWrite(Batch batch, IOException failure) {
+        if (failure != null) {
+            throw fail(failure);
+        }
+        noteWritten(batch);
+        noteSynced(batch.end(), batch.lastRevision);
+        acknowledge(batch);
+    }
+
+    /** Waits for what {@link #startWrite} has begun to be completed; only where {@link AsyncFiles#poll} may be called. */
+    public void awaitStarted() {
+        while (inFlight) {
+            throwIfFailed();
+            disk.poll();
+            LockSupport.parkNanos(POLL_NANOS);
         }
     }
 

@@ -32,10 +32,7 @@ public final class NioDisk implements Disk {
     static final String LOCK = "LOCK";
 
     private static final int PIECE_BYTES = 4 << 20;
-    private static final ThreadLocal<ByteBuffer> PIECE =
-            ThreadLocal.withInitial(() -> ByteBuffer.allocateDirect(PIECE_BYTES + DirectFile.MAX_BLOCK_BYTES)
-                    .alignedSlice(DirectFile.MAX_BLOCK_BYTES)
-                    .slice(0, PIECE_BYTES));
+    private static final ThreadLocal<ByteBuffer> PIECE = ThreadLocal.withInitial(() -> aligned(PIECE_BYTES));
 
     /**
      * Directories locked by this process. A POSIX lock belongs to the process and goes when <em>any</em> channel on the
@@ -47,6 +44,14 @@ public final class NioDisk implements Disk {
     private final boolean posix;
     private final FileStore store;
     private final OpenOption dsync;
+    /** Null when there is nothing of the kind. */
+    private final AsyncFiles async;
+
+    static ByteBuffer aligned(int bytes) {
+        return ByteBuffer.allocateDirect(bytes + DirectFile.MAX_BLOCK_BYTES)
+                .alignedSlice(DirectFile.MAX_BLOCK_BYTES)
+                .slice(0, bytes);
+    }
 
     /** The calling thread's buffer: direct, aligned, {@value #PIECE_BYTES} bytes. */
     static ByteBuffer piece() {
@@ -55,11 +60,17 @@ public final class NioDisk implements Disk {
 
     /** Creates the directory (and those above it) when absent. */
     public NioDisk(Path directory) throws IOException {
-        this(directory, StandardOpenOption.DSYNC);
+        this(directory, null);
+    }
+
+    /** @param async for writes of the log that the engine thread does not wait for; may be null */
+    public NioDisk(Path directory, AsyncFiles async) throws IOException {
+        this(directory, async, StandardOpenOption.DSYNC);
     }
 
     /** @param dsync what is asked of the file system for {@link OpenMode#WRITE_DSYNC}; it need not know it */
-    NioDisk(Path directory, OpenOption dsync) throws IOException {
+    NioDisk(Path directory, AsyncFiles async, OpenOption dsync) throws IOException {
+        this.async = async;
         this.dsync = dsync;
         Path absolute = directory.toAbsolutePath().normalize();
         posix = hasPosixPermissions(absolute);
@@ -83,6 +94,7 @@ public final class NioDisk implements Disk {
     }
 
     private NioDisk(Path directory, boolean posix) throws IOException {
+        this.async = null;
         this.dsync = StandardOpenOption.DSYNC;
         this.directory = directory;
         this.posix = posix;
@@ -140,7 +152,7 @@ public final class NioDisk implements Disk {
     private DiskFile openLog(Path path) throws IOException {
         NioFile dsync = openDsync(path);
         try {
-            DirectFile direct = DirectFile.open(path, dsync);
+            DirectFile direct = DirectFile.open(path, dsync, async);
             return direct == null ? dsync : direct;
         } catch (IOException e) {
             dsync.close();
@@ -217,6 +229,13 @@ public final class NioDisk implements Disk {
             synchronized (LOCKED) {
                 LOCKED.remove(directory);
             }
+        }
+    }
+
+    @Override
+    public void poll() {
+        if (async != null) {
+            async.poll();
         }
     }
 

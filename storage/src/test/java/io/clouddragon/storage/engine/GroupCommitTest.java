@@ -15,13 +15,16 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Replies leave when what they tell is durable, not before, in both places where syncs are made. */
+@Timeout(30)
 class GroupCommitTest {
     @TempDir
     Path directory;
@@ -218,6 +221,113 @@ class GroupCommitTest {
         await().until(() -> !released.isEmpty());
         assertThat(released).containsExactly("lost refused");
         assertThat(failures).hasSize(1);
+    }
+
+    // ---- a slow disk that need not be waited for
+
+    private void openSlow(long millis) throws Exception {
+        open(SyncPlace.AUTO);
+        disk.slow(millis, thread);
+        // The first one is waited for: now the disk is known to be slow.
+        put("first");
+        await().until(() -> released.contains("first"));
+        released.clear();
+    }
+
+    @Test
+    void readsLeaveWhileAWriteIsUnderWayAndWhatComesGathersForTheNext() throws Exception {
+        openSlow(100);
+        put("a");
+        long syncs = onLoop(loop::syncs);
+        for (int i = 0; i < 10; i++) {
+            put("b" + i);
+            String name = "read" + i;
+            onLoop(() -> {
+                Database db = loop.engine().databases().get("0");
+                loop.hold(new Reply(name, loop.transact(tx -> tx.get(db, Bytes.of("another"), new Entry()))));
+                return null;
+            });
+        }
+        assertThat(onLoop(() -> List.copyOf(released))).containsExactlyElementsOf(named("read", 10));
+        await().until(() -> released.size() == 21);
+        assertThat(released.subList(10, 21)).startsWith("a").endsWith("b9");
+        assertThat(onLoop(loop::syncs)).as("a, and all the others together").isEqualTo(syncs + 2);
+        assertThat(onLoop(loop::overlappedSyncs)).isEqualTo(2);
+    }
+
+    private static List<String> named(String prefix, int count) {
+        return IntStream.range(0, count).mapToObj(i -> prefix + i).toList();
+    }
+
+    @Test
+    void aWriteUnderWayThatFailsRefusesWhatWaitsForIt() throws Exception {
+        openSlow(100);
+        put("a");
+        put("b");
+        disk.breakDown();
+        await().until(() -> released.size() == 2);
+        assertThat(released).containsExactly("a refused", "b refused");
+        assertThat(failures).hasSize(1);
+    }
+
+    @Test
+    void theEndWaitsForAWriteUnderWay() throws Exception {
+        openSlow(100);
+        put("a");
+        put("b");
+        onLoop(() -> {
+            loop.close();
+            loop = null;
+            return null;
+        });
+        assertThat(released).containsExactly("a", "b");
+    }
+
+    /** Whoever transacts asks before, since the engine thread cannot wait for what it has yet to be told. */
+    @Test
+    void itIsFullWhileTooMuchHasGatheredBehindAWriteUnderWay() throws Exception {
+        openSlow(100);
+        Bytes value = new Bytes(new byte[1 << 20]);
+        put("small");
+        List<String> told = new CopyOnWriteArrayList<>();
+        onLoop(() -> {
+            for (int i = 0; i < 33; i++) {
+                assertThat(loop.isFull()).as("after %d MiB", i).isEqualTo(i == 32);
+                put(value);
+            }
+            loop.whenThereIsRoom(() -> told.add("full: " + loop.isFull()));
+            return null;
+        });
+        await().until(() -> !told.isEmpty());
+        assertThat(told).containsExactly("full: false");
+    }
+
+    private void put(Bytes value) {
+        Database db = loop.engine().databases().get("0");
+        Bytes key = Bytes.of("large");
+        loop.transact(tx -> tx.put(db, key, Kind.RAW, value, Entry.NO_DEADLINE));
+    }
+
+    @Test
+    void aBatchThatCompletesInTheMidstOfLongWorkIsNotFollowedByAnother() throws Exception {
+        openSlow(50);
+        put("a");
+        onLoop(() -> {
+            Database db = loop.engine().databases().get("0");
+            Bytes key = Bytes.of("long");
+            loop.transact(tx -> {
+                tx.put(db, key, Kind.RAW, key, Entry.NO_DEADLINE);
+                while (!released.contains("a")) {
+                    loop.readMeanwhile(disk::poll);
+                    Thread.onSpinWait();
+                }
+                assertThat(loop.engine().log().durable())
+                        .isEqualTo(loop.engine().log().revision());
+            });
+            return null;
+        });
+        put("b");
+        await().until(() -> released.contains("b"));
     }
 
     @Test

@@ -15,7 +15,7 @@ import java.util.TreeMap;
  *
  * <p>A file has two contents: what a reader sees, and what survives a power failure. A write goes to the first and waits,
  * sector by sector, until a force brings it to the second; a power failure lets any subset of the waiting sectors
- * survive. Names likewise: of the creates, renames and deletes since the last directory sync any subset survives. Every change is one call, counted from 1; {@link #failFrom} makes calls fail.
+ * survive. A write begun and not waited for lies in the cache until {@link #poll} completes it. Names likewise: of the creates, renames and deletes since the last directory sync any subset survives. Every change is one call, counted from 1; {@link #failFrom} makes calls fail.
  */
 public final class MemoryDisk implements Disk {
     private static final int SECTOR = 512;
@@ -62,6 +62,9 @@ public final class MemoryDisk implements Disk {
     private long room = UNLIMITED;
     private boolean wasFull;
     private Runnable beforeDirectorySync = () -> {};
+    private boolean writesApart;
+    /** Completes the write that has been begun; null when there is none. */
+    private Runnable begun;
 
     // ---- what a test does ----------------------------------------------------------------------------------------
 
@@ -91,6 +94,11 @@ public final class MemoryDisk implements Disk {
         return wasFull;
     }
 
+    /** From now on log files can be written without waiting. */
+    public void writesApart() {
+        writesApart = true;
+    }
+
     /** What to do whenever names are about to be made durable: up to then a power failure may take them. */
     public void beforeDirectorySync(Runnable task) {
         beforeDirectorySync = task;
@@ -101,6 +109,7 @@ public final class MemoryDisk implements Disk {
         failFrom = Long.MAX_VALUE;
         room = UNLIMITED;
         locked = false;
+        begun = null;
     }
 
     /** As after kill -9: what had been written is there, whether forced or not. */
@@ -213,6 +222,15 @@ public final class MemoryDisk implements Disk {
     }
 
     @Override
+    public void poll() {
+        Runnable completion = begun;
+        begun = null;
+        if (completion != null) {
+            completion.run();
+        }
+    }
+
+    @Override
     public synchronized long freeBytes() {
         return room;
     }
@@ -263,29 +281,62 @@ public final class MemoryDisk implements Disk {
         @Override
         public void write(byte[] from, int offset, int length, long at) throws IOException {
             synchronized (MemoryDisk.this) {
-                byte[] piece = Arrays.copyOf(Arrays.copyOfRange(from, offset, offset + length), written(length, at));
-                try {
-                    call("write to " + name);
-                } catch (IOException e) {
-                    if (shortWrites) {
-                        boolean whole = calls % 4 == 0;
-                        long part = Math.floorMod(calls * 0x9E3779B97F4A7C15L >>> 8, piece.length + 1L);
-                        apply(piece, whole ? piece.length : (int) part, at);
-                    }
-                    throw e;
+                if (begun != null) {
+                    throw new IllegalStateException("a write is under way");
                 }
-                if (piece.length > room) {
-                    apply(piece, (int) room, at);
-                    room = 0;
-                    wasFull = true;
-                    throw new IOException("write to " + name + ": No space left on device");
-                }
-                room -= piece.length;
-                apply(piece, piece.length, at);
+                byte[] piece = cache(from, offset, length, at);
                 if (mode == OpenMode.WRITE_DSYNC || mode == OpenMode.LOG) {
                     settle(at, piece.length);
                 }
             }
+        }
+
+        @Override
+        public boolean startWrite(byte[] from, int length, long at, AsyncFiles.Completion completion) {
+            synchronized (MemoryDisk.this) {
+                if (!writesApart || mode != OpenMode.LOG) {
+                    return false;
+                }
+                if (begun != null) {
+                    throw new IllegalStateException("a write is under way");
+                }
+                try {
+                    int written = cache(from, 0, length, at).length;
+                    begun = () -> {
+                        synchronized (MemoryDisk.this) {
+                            settle(at, written);
+                        }
+                        completion.completed(null);
+                    };
+                } catch (IOException e) {
+                    begun = () -> completion.completed(e);
+                }
+                return true;
+            }
+        }
+
+        /** Brings a write to where readers see it. */
+        private byte[] cache(byte[] from, int offset, int length, long at) throws IOException {
+            byte[] piece = Arrays.copyOf(Arrays.copyOfRange(from, offset, offset + length), written(length, at));
+            try {
+                call("write to " + name);
+            } catch (IOException e) {
+                if (shortWrites) {
+                    boolean whole = calls % 4 == 0;
+                    long part = Math.floorMod(calls * 0x9E3779B97F4A7C15L >>> 8, piece.length + 1L);
+                    apply(piece, whole ? piece.length : (int) part, at);
+                }
+                throw e;
+            }
+            if (piece.length > room) {
+                apply(piece, (int) room, at);
+                room = 0;
+                wasFull = true;
+                throw new IOException("write to " + name + ": No space left on device");
+            }
+            room -= piece.length;
+            apply(piece, piece.length, at);
+            return piece;
         }
 
         /** In mode LOG with the zeros up to the end of the last block: as much as is allowed. */
