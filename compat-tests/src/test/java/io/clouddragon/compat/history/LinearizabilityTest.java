@@ -1,11 +1,13 @@
 package io.clouddragon.compat.history;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.clouddragon.compat.harness.DragonServer;
 import io.clouddragon.compat.harness.Seeds;
 import io.clouddragon.compat.harness.Target;
 import io.clouddragon.compat.history.Checker.Verdict;
+import io.netty.channel.uring.IoUring;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -45,9 +47,11 @@ class LinearizabilityTest {
     private int kills;
 
     @ParameterizedTest
-    @ValueSource(strings = {"inline", "thread"})
+    @ValueSource(strings = {"inline", "thread", "kernel"})
     void oneOrderExplainsWhatAllClientsWereTold(String sync) throws Exception {
         Target.requireDragon();
+        // Containers often forbid it.
+        assumeTrue(!sync.equals("kernel") || IoUring.isAvailable(), "no io_uring on this machine");
         SplittableRandom random = new SplittableRandom(Seeds.next("LinearizabilityTest sync " + sync));
         long soak = TimeUnit.MINUTES.toNanos(Integer.getInteger("soak", 0));
         long end = System.nanoTime() + Math.max(soak, TimeUnit.MILLISECONDS.toNanos(DEFAULT_MILLIS));

@@ -268,7 +268,7 @@ public enum Setting {
             oneOf(SyncMode.class),
             "auto",
             AT_START,
-            "Who syncs: the event loop itself, a thread of its own, or the best by measured times (with io_uring the kernel, too)."),
+            "Who syncs: the event loop (inline), a thread of its own, the kernel (io_uring only), or the best by measured times (auto)."),
     SEGMENT_SIZE(
             DURABILITY,
             "segment-size",

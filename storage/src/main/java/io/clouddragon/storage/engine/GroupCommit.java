@@ -109,7 +109,7 @@ final class GroupCommit {
 
     void place(SyncPlace where) {
         place = where;
-        onThread = where == SyncPlace.THREAD || where == SyncPlace.AUTO && onThread;
+        onThread = where == SyncPlace.THREAD || where == SyncPlace.KERNEL || where == SyncPlace.AUTO && onThread;
     }
 
     /** @param nanos {@link System#nanoTime} */
@@ -161,7 +161,8 @@ final class GroupCommit {
     }
 
     private boolean mayOverlap() {
-        return place == SyncPlace.AUTO && (onThread || started - turnBegan > LONG_TURN_NANOS);
+        return place == SyncPlace.KERNEL
+                || place == SyncPlace.AUTO && (onThread || started - turnBegan > LONG_TURN_NANOS);
     }
 
     /** Between two connections' reading, most often: what has gathered by then need not wait for the end of the turn. */

@@ -6,6 +6,8 @@ public enum SyncPlace {
     INLINE,
     /** On a thread of its own: reads go on meanwhile. */
     THREAD,
-    /** By the measured time of syncs; and by the operating system itself where it can and that is the quickest way. */
+    /** By the operating system, which tells the completion to the engine thread; where that cannot be, as {@link #THREAD}. */
+    KERNEL,
+    /** The one of the others that suits the measured times of syncs and of turns. */
     AUTO
 }
