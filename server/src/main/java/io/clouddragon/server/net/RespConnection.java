@@ -17,6 +17,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.unix.UnixChannel;
 import io.netty.util.NetUtil;
@@ -313,10 +314,13 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
         }
     }
 
-    /** Past the pipeline where nothing is in between: no TLS, nothing that waits for the socket to take more. */
+    /**
+     * Past the pipeline where nothing is in between: no TLS, nothing that waits for the socket to take more. With io_uring
+     * never: its sockets would block, and its sends cost no call each.
+     */
     private boolean writtenAtOnce() {
         Channel channel = context.channel();
-        if (!(channel instanceof UnixChannel unix)
+        if (!(channel instanceof EpollSocketChannel unix)
                 || !channel.isActive()
                 || channel.pipeline().first() != this) {
             return false;
