@@ -113,8 +113,9 @@ final class RingFiles implements AsyncFiles, IoUringIoHandle {
         private FileDescriptor descriptor;
         /** Of the write under way; null when there is none. */
         private Completion completion;
+        /** What is being written: the kernel reads it until the completion. */
+        private ByteBuffer writing;
 
-        private int bytes;
         private boolean closing;
 
         RingFile(short id, Path path, Consumer<AsyncFile> whenOpened) {
@@ -146,13 +147,15 @@ final class RingFiles implements AsyncFiles, IoUringIoHandle {
         @Override
         public void write(ByteBuffer from, long at, Completion told) {
             completion = told;
-            bytes = from.remaining();
-            submit(IORING_OP_WRITE, id, descriptor.intValue(), at, from, bytes, 0);
+            writing = from;
+            submit(IORING_OP_WRITE, id, descriptor.intValue(), at, from, from.remaining(), 0);
         }
 
         void written(int result) {
             Completion told = completion;
+            int bytes = writing.remaining();
             completion = null;
+            writing = null;
             if (closing) {
                 closeNow();
             }

@@ -167,6 +167,10 @@ final class GroupCommit {
 
     /** Between two connections' reading, most often: what has gathered by then need not wait for the end of the turn. */
     private void completed(IOException failure) {
+        if (underWay == null) {
+            // It was given up when the log had failed.
+            return;
+        }
         Batch batch = underWay;
         underWay = null;
         isOverlapped = false;
