@@ -8,9 +8,10 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -33,6 +34,9 @@ import org.slf4j.LoggerFactory;
  * unless the sync of the one before overlaps with it. Apart is the operating system, which tells the completion, where it
  * can ({@link Log#startWrite}); else the sync thread. {@link SyncPlace#AUTO} goes by the measured time of both.
  *
+ * <p>Clients that wait for their replies would fall into two halves on a slow disk, each waiting for the other's sync before its
+ * own. So there the next batch waits a moment for those who have just been answered, and takes all of them.
+ *
  * <p>Invariant: nothing is released after a failure; what is held then is refused. Engine thread only, but for the sync
  * thread's body.
  */
@@ -45,6 +49,11 @@ final class GroupCommit {
     /** AUTO lets the sync of a turn that took so long overlap with the next one: to be told of it costs less than to wait. */
     private static final long LONG_TURN_NANOS = 300_000;
 
+    /** On a slow disk a batch waits for this part of a sync's time for those whom the one before has answered. */
+    private static final int GATHER_DIVISOR = 8;
+
+    private static final long MAX_GATHER_NANOS = 2_000_000;
+
     /** No batch gathers more than about so much, however long the sync before it takes: it is memory that nobody counts. */
     private static final int MAX_BATCH_BYTES = 32 << 20;
 
@@ -52,12 +61,13 @@ final class GroupCommit {
     private static final int AVERAGE_SHIFT = 4;
 
     private final Log log;
-    private final Executor engineThread;
+    private final ScheduledExecutorService engineThread;
     private final Consumer<LogFailedException> onFailure;
     private final ExecutorService syncThread;
     private final Runnable writeBatch = this::writeBatch;
     private final Runnable batchWritten = this::batchWritten;
     private final AsyncFiles.Completion whenCompleted = this::completed;
+    private final Runnable gathered = this::gathered;
     private final BooleanSupplier isBusy;
 
     private LoopObserver observer = LoopObserver.NONE;
@@ -68,6 +78,7 @@ final class GroupCommit {
     private Held[] held = new Held[64];
     private int heldCount;
     private boolean releasing;
+    private boolean isGathering;
     private Batch underWay;
     /** The operating system writes what is under way, and tells it to this thread: which therefore must not wait for it. */
     private boolean isOverlapped;
@@ -87,7 +98,7 @@ final class GroupCommit {
     /** @param isBusy whether sockets are being read in the midst of a transaction, so that no batch can be sealed */
     GroupCommit(
             Log log,
-            Executor engineThread,
+            ScheduledExecutorService engineThread,
             SyncPlace place,
             BooleanSupplier isBusy,
             Consumer<LogFailedException> onFailure) {
@@ -130,7 +141,7 @@ final class GroupCommit {
             try {
                 // It may have failed elsewhere: a force in the background, the publication of a snapshot.
                 log.throwIfFailed();
-                if (underWay == null && log.pending()) {
+                if (underWay == null && !isGathering && log.pending()) {
                     commit();
                 }
             } catch (LogFailedException failure) {
@@ -183,9 +194,23 @@ final class GroupCommit {
         if (isBusy.getAsBoolean()) {
             releaseDurable();
         } else {
-            endOfTurn();
+            batchEnded();
         }
         thereIsRoom();
+    }
+
+    private void batchEnded() {
+        if (onThread && averageSyncNanos > SLOW_SYNC_NANOS / 2 && log.pending()) {
+            isGathering = true;
+            long nanos = Math.min(averageSyncNanos / GATHER_DIVISOR, MAX_GATHER_NANOS);
+            engineThread.schedule(gathered, nanos, TimeUnit.NANOSECONDS);
+        }
+        endOfTurn();
+    }
+
+    private void gathered() {
+        isGathering = false;
+        endOfTurn();
     }
 
     private void thereIsRoom() {
@@ -241,7 +266,7 @@ final class GroupCommit {
         } else {
             measured(lastSyncNanos);
         }
-        endOfTurn();
+        batchEnded();
     }
 
     private void measured(long nanos) {
@@ -335,7 +360,7 @@ final class GroupCommit {
         boolean interrupted = false;
         while (!syncThread.isTerminated()) {
             try {
-                syncThread.awaitTermination(1, java.util.concurrent.TimeUnit.SECONDS);
+                syncThread.awaitTermination(1, TimeUnit.SECONDS);
             } catch (InterruptedException e) {
                 interrupted = true;
             }
@@ -344,6 +369,7 @@ final class GroupCommit {
             Thread.currentThread().interrupt();
         }
         underWay = null;
+        isGathering = false;
         onThread = false;
         place = SyncPlace.INLINE;
         endOfTurn();

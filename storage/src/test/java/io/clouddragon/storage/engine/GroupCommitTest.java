@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Replies leave when what they tell is durable, not before, wherever syncs are made. */
 @Timeout(30)
@@ -255,6 +256,37 @@ class GroupCommitTest {
         assertThat(onLoop(loop::overlappedSyncs)).isEqualTo(2);
     }
 
+    /** Else clients fall into two halves, and each waits for two syncs. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void whoIsAnsweredAndComesBackAtOnceIsInTheNextBatch(boolean apart) throws Exception {
+        openSlow(50);
+        if (!apart) {
+            disk.slow(50, null);
+        }
+        long syncs = onLoop(loop::syncs);
+        onLoop(() -> {
+            loop.hold(new Reply("a", write("a")) {
+                @Override
+                public void release() {
+                    super.release();
+                    loop.hold(new Reply("c", write("c")));
+                }
+            });
+            return null;
+        });
+        put("b");
+        await().until(() -> released.size() == 3);
+        assertThat(released).containsExactly("a", "b", "c");
+        assertThat(onLoop(loop::syncs)).as("a; b and c").isEqualTo(syncs + 2);
+    }
+
+    private long write(String name) {
+        Database db = loop.engine().databases().get("0");
+        Bytes key = Bytes.of(name);
+        return loop.transact(tx -> tx.put(db, key, Kind.RAW, key, Entry.NO_DEADLINE));
+    }
+
     private static List<String> named(String prefix, int count) {
         return IntStream.range(0, count).mapToObj(i -> prefix + i).toList();
     }
@@ -447,9 +479,7 @@ class GroupCommitTest {
 
     private void put(String name) throws Exception {
         onLoop(() -> {
-            Database db = loop.engine().databases().get("0");
-            Bytes key = Bytes.of(name);
-            loop.hold(new Reply(name, loop.transact(tx -> tx.put(db, key, Kind.RAW, key, Entry.NO_DEADLINE))));
+            loop.hold(new Reply(name, write(name)));
             return null;
         });
     }
