@@ -46,6 +46,11 @@ class LinearizabilityTest {
     private long violated;
     private int kills;
 
+    private static DragonServer server(String sync) {
+        DragonServer server = new DragonServer().with("--sync", sync);
+        return sync.equals("kernel") ? server.with("--transport", "io_uring") : server;
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"inline", "thread", "kernel"})
     void oneOrderExplainsWhatAllClientsWereTold(String sync) throws Exception {
@@ -55,7 +60,7 @@ class LinearizabilityTest {
         SplittableRandom random = new SplittableRandom(Seeds.next("LinearizabilityTest sync " + sync));
         long soak = TimeUnit.MINUTES.toNanos(Integer.getInteger("soak", 0));
         long end = System.nanoTime() + Math.max(soak, TimeUnit.MILLISECONDS.toNanos(DEFAULT_MILLIS));
-        try (DragonServer server = new DragonServer().with("--sync", sync).start()) {
+        try (DragonServer server = server(sync).start()) {
             for (int i = 0; i < CLIENTS; i++) {
                 clients.add(new Client(server, i, random.split()));
             }

@@ -87,7 +87,7 @@ public enum Setting {
             oneOf(Transport.class),
             "auto",
             AT_START,
-            "How the event loop waits for the network; auto = io_uring where there is one, else epoll, else nio."),
+            "How the event loop waits for the network; auto = epoll where there is one, else nio. Of io_uring see operations.md."),
 
     HTTP_ALLOWED_HOSTS(
             HTTP,

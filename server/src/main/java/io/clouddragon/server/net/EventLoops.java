@@ -54,7 +54,8 @@ public record EventLoops(
                 }
                 yield ring();
             }
-            case AUTO -> IoUring.isAvailable() ? ring() : Epoll.isAvailable() ? epoll() : nio();
+            // Not io_uring: its sockets and writes outlive a killed process (docs/decisions/one-event-loop.md).
+            case AUTO -> Epoll.isAvailable() ? epoll() : nio();
         };
     }
 
