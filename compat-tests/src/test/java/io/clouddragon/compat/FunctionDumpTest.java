@@ -130,13 +130,28 @@ class FunctionDumpTest {
         assertThat(libraries(dragon)).isEmpty();
     }
 
+    /**
+     * Two libraries whose order Redis keeps when it restores them. It does not where their names, hashed with a seed that is
+     * new at each start, meet in one bucket of its table; and the first of them that is there already is the one it names.
+     */
+    private RespValue dumpOfTwo() {
+        for (int i = 0; ; i++) {
+            redis.send("FUNCTION FLUSH");
+            load(redis, COUNTER);
+            load(redis, "#!lua name=taken" + i + "\nredis.register_function('other', function() end)");
+            RespValue payload = dump(redis);
+            assertThat(restore(redis, payload, "FLUSH")).hasToString("OK");
+            if (dump(redis).equals(payload)) {
+                return payload;
+            }
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"", "APPEND", "REPLACE", "FLUSH", "nosuch"})
     void policiesDecideTheSame(String policy) {
         String[] words = policy.isEmpty() ? new String[0] : new String[] {policy};
-        load(redis, COUNTER);
-        load(redis, "#!lua name=taken\nredis.register_function('other', function() end)");
-        RespValue payload = dump(redis);
+        RespValue payload = dumpOfTwo();
         assertThat(redis.send("FUNCTION FLUSH")).hasToString("OK");
         for (RespConnection server : List.of(dragon, redis)) {
             load(server, "#!lua name=mine\nredis.register_function('mine', function() end)");
