@@ -202,7 +202,7 @@ public final class Compare implements Callable<Integer> {
             servers.put(disk, those);
             for (ServerKind kind : ServerKind.values()) {
                 Path directory = data.resolve((disk + "-" + kind).toLowerCase(java.util.Locale.ROOT));
-                ServerProcess server = new ServerProcess(kind, home, directory, disk, environment);
+                ServerProcess server = new ServerProcess(kind, home, directory, environment);
                 those.add(server);
                 server.start();
             }

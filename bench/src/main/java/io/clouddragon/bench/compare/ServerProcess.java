@@ -26,8 +26,8 @@ final class ServerProcess implements Target, AutoCloseable {
     private final int httpPort;
     private Process process;
 
-    ServerProcess(ServerKind kind, Path home, Path directory, Row.Disk disk, Map<String, String> environment)
-            throws IOException {
+    /** @param environment added to that of this process */
+    ServerProcess(ServerKind kind, Path home, Path directory, Map<String, String> environment) throws IOException {
         this.kind = kind;
         this.environment = environment;
         this.directory = directory;
@@ -47,9 +47,7 @@ final class ServerProcess implements Target, AutoCloseable {
                         "--maxclients",
                         "15000",
                         "--auto-aof-rewrite-percentage",
-                        "0",
-                        "--transport",
-                        disk == Row.Disk.SLOW ? SlowDisk.TRANSPORT : "auto")
+                        "0")
                 : List.of(
                         "redis-server",
                         "--port",

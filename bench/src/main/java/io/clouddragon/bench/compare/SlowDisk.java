@@ -6,9 +6,6 @@ import java.util.Map;
 
 /** Makes every sync of a server take 2 ms at least, by a shared object that the dynamic linker loads before the C library. */
 final class SlowDisk {
-    /** The kernel writes what goes through io_uring without a call that could be delayed, so that disk would be quick. */
-    static final String TRANSPORT = "epoll";
-
     private SlowDisk() {}
 
     /** Builds the object, and returns what has to be in a server's environment. */
