@@ -166,6 +166,9 @@ final class GroupCommit {
             underWay = batch;
             syncThread.execute(writeBatch);
         } else {
+            // Who has only read what is durable goes on while this thread waits for the disk.
+            release();
+            started = System.nanoTime();
             log.write(batch);
             measured(System.nanoTime() - started);
         }

@@ -8,6 +8,7 @@ import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.Set;
 
 /**
@@ -19,10 +20,7 @@ import java.util.Set;
  * write, with the same bytes in front, exactly as the page cache would do it: what is on disk already is not in danger.
  */
 final class DirectFile implements DiskFile {
-    /** Alignment of the memory written from, and the largest block that a file system may have here. */
-    static final int MAX_BLOCK_BYTES = 4096;
-
-    private static final byte[] ZEROS = new byte[MAX_BLOCK_BYTES];
+    private static final byte[] ZEROS = new byte[Disk.BLOCK_BYTES];
     private static final long UNKNOWN = -1;
     /** Whole blocks that are written without waiting for them, at most. */
     private static final int ASYNC_BYTES = 1 << 20;
@@ -63,15 +61,8 @@ final class DirectFile implements DiskFile {
      */
     static DirectFile open(Path path, DiskFile cached, AsyncFiles async) throws IOException {
         long block = Files.getFileStore(path).getBlockSize();
-        if (block <= 0 || block > MAX_BLOCK_BYTES || Long.bitCount(block) != 1) {
-            return null;
-        }
-        FileChannel channel;
-        try {
-            channel = FileChannel.open(
-                    path,
-                    Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.DSYNC, direct()));
-        } catch (IOException | UnsupportedOperationException e) {
+        FileChannel channel = channel(path, StandardOpenOption.DSYNC);
+        if (channel == null) {
             return null;
         }
         DirectFile file = new DirectFile(path, cached, channel, (int) block, async);
@@ -83,6 +74,25 @@ final class DirectFile implements DiskFile {
             return null;
         }
         return file;
+    }
+
+    /**
+     * An existing file, past the page cache.
+     *
+     * @return null when the file system does not offer it
+     */
+    static FileChannel channel(Path path, OpenOption... more) throws IOException {
+        long block = Files.getFileStore(path).getBlockSize();
+        if (block <= 0 || block > Disk.BLOCK_BYTES || Long.bitCount(block) != 1) {
+            return null;
+        }
+        Set<OpenOption> options = new HashSet<>(Set.of(more));
+        try {
+            options.addAll(Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, direct()));
+            return FileChannel.open(path, options);
+        } catch (IOException | UnsupportedOperationException e) {
+            return null;
+        }
     }
 
     @Override

@@ -24,8 +24,16 @@ public interface Disk {
          * As {@link #WRITE_DSYNC}, for a file that has zeros only behind what is written: up to the end of its last block a
          * write may put zeros there again.
          */
-        LOG
+        LOG,
+        /**
+         * To be filled anew, past the page cache where that can be: what was there is gone. Takes whole blocks only, of
+         * {@link #BLOCK_BYTES} at multiples of it. On disk only after {@link DiskFile#force}.
+         */
+        BLOCKS
     }
+
+    /** The unit in which a file in mode {@link OpenMode#BLOCKS} is written; no file system here has larger blocks. */
+    int BLOCK_BYTES = 4096;
 
     /** The names of all files, in no particular order. */
     List<String> list() throws IOException;
@@ -39,7 +47,7 @@ public interface Disk {
     /** Atomic; replaces a file of the new name. Durable only after {@link #syncDirectory}. */
     void rename(String from, String to) throws IOException;
 
-    /** Durable only after {@link #syncDirectory}. */
+    /** Durable only after {@link #syncDirectory}; after a crash before that the file may be there, shorter. */
     void delete(String name) throws IOException;
 
     /** When this returns, every create, rename and delete made so far survives a power failure. */

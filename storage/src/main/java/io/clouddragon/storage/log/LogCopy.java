@@ -18,8 +18,6 @@ import java.util.function.LongConsumer;
  */
 public final class LogCopy {
     private static final int PIECE_BYTES = 1 << 20;
-    /** Forced this often, so that a commit's sync never queues behind a large one. */
-    private static final long FORCE_EVERY_BYTES = 4L << 20;
 
     private final Disk source;
     private final Disk target;
@@ -110,22 +108,18 @@ public final class LogCopy {
         byte[] piece = new byte[PIECE_BYTES];
         try (DiskFile from = source.open(name, OpenMode.READ);
                 DiskFile to = target.open(name, OpenMode.WRITE)) {
-            long forced = 0;
-            for (long at = 0; at < bytes; ) {
-                int count = from.read(piece, 0, (int) Math.min(PIECE_BYTES, bytes - at), at);
+            PacedFile paced = new PacedFile(to, 0);
+            while (paced.position() < bytes) {
+                int length = (int) Math.min(PIECE_BYTES, bytes - paced.position());
+                int count = from.read(piece, 0, length, paced.position());
                 if (count == 0) {
                     break;
                 }
-                to.write(piece, 0, count, at);
-                at += count;
-                if (at - forced >= FORCE_EVERY_BYTES) {
-                    to.force();
-                    forced = at;
-                }
+                paced.append(piece, 0, count);
                 copied += count;
                 progress.accept(copied);
             }
-            to.force();
+            paced.force();
         }
     }
 

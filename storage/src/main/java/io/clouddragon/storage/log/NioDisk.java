@@ -32,6 +32,10 @@ public final class NioDisk implements Disk {
     static final String LOCK = "LOCK";
 
     private static final int PIECE_BYTES = 4 << 20;
+
+    /** Freed at once when a file is deleted. */
+    private static final int FREE_BYTES = 1 << 20;
+
     private static final ThreadLocal<ByteBuffer> PIECE = ThreadLocal.withInitial(() -> aligned(PIECE_BYTES));
 
     /**
@@ -48,8 +52,8 @@ public final class NioDisk implements Disk {
     private final AsyncFiles async;
 
     static ByteBuffer aligned(int bytes) {
-        return ByteBuffer.allocateDirect(bytes + DirectFile.MAX_BLOCK_BYTES)
-                .alignedSlice(DirectFile.MAX_BLOCK_BYTES)
+        return ByteBuffer.allocateDirect(bytes + BLOCK_BYTES)
+                .alignedSlice(BLOCK_BYTES)
                 .slice(0, bytes);
     }
 
@@ -133,6 +137,7 @@ public final class NioDisk implements Disk {
                 case WRITE -> new NioFile(path, openForWriting(path, Set.of()), false);
                 case WRITE_DSYNC -> openDsync(path);
                 case LOG -> openLog(path);
+                case BLOCKS -> openBlocks(path);
             };
         } catch (NoSuchFileException e) {
             throw e;
@@ -160,6 +165,27 @@ public final class NioDisk implements Disk {
         }
     }
 
+    private DiskFile openBlocks(Path path) throws IOException {
+        NioFile cached = new NioFile(path, openForWriting(path, Set.of()), false);
+        cached.truncate(0);
+        FileChannel direct = DirectFile.channel(path);
+        if (direct == null) {
+            return cached;
+        }
+        NioFile file = new NioFile(path, direct, false);
+        try {
+            // Some take the option and refuse its use.
+            file.write(new byte[BLOCK_BYTES], 0, BLOCK_BYTES, 0);
+            file.truncate(0);
+        } catch (IOException e) {
+            direct.close();
+            cached.truncate(0);
+            return cached;
+        }
+        cached.close();
+        return file;
+    }
+
     private FileChannel openForWriting(Path path, Set<OpenOption> more) throws IOException {
         Set<OpenOption> options = new HashSet<>(more);
         options.addAll(Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE));
@@ -182,7 +208,25 @@ public final class NioDisk implements Disk {
 
     @Override
     public void delete(String name) throws IOException {
-        Files.delete(directory.resolve(name));
+        Path path = directory.resolve(name);
+        shrink(path);
+        Files.delete(path);
+    }
+
+    /**
+     * Piece by piece: a file system that discards what it frees (mount option {@code discard}) lets syncs wait meanwhile, 12
+     * to 18 ms for a segment at once, 1 ms for a piece.
+     */
+    private static void shrink(Path path) throws IOException {
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
+            for (long size = channel.size() - FREE_BYTES; size > 0; size -= FREE_BYTES) {
+                channel.truncate(size).force(true);
+            }
+        } catch (NoSuchFileException e) {
+            throw e;
+        } catch (IOException e) {
+            throw named(path, e);
+        }
     }
 
     @Override

@@ -14,9 +14,6 @@ final class Segment implements Closeable {
     private static final int DIGITS = 10;
 
     private static final int ZEROS_BYTES = 1 << 20;
-    /** Forced this often while being filled, so that a commit's sync never queues behind a large one. */
-    private static final long FORCE_EVERY_BYTES = 4L << 20;
-
     private static final byte[] ZEROS = new byte[ZEROS_BYTES];
 
     final long id;
@@ -49,12 +46,16 @@ final class Segment implements Closeable {
 
     /**
      * Makes the content of a new segment, zeros all of it, on disk, under a temporary name. The file system thereby has
-     * allocated the blocks, and a later sync writes data only, no metadata: 85 instead of 120 µs.
+     * allocated the blocks, and a later sync writes data only, no metadata: 85 instead of 120 µs. And as the zeros do not get
+     * into the page cache, none of its pages are in the way when the log is written past it.
      */
     static void fill(Disk disk, long id, long bytes) throws IOException {
-        try (DiskFile file = disk.open(name(id) + Manifest.TEMPORARY, OpenMode.WRITE)) {
-            file.truncate(0);
-            zero(file, 0, bytes);
+        try (DiskFile file = disk.open(name(id) + Manifest.TEMPORARY, OpenMode.BLOCKS)) {
+            zero(file, 0, bytes + Disk.BLOCK_BYTES - 1 & -Disk.BLOCK_BYTES);
+            if (file.size() > bytes) {
+                file.truncate(bytes);
+                file.force();
+            }
         }
     }
 
@@ -112,17 +113,11 @@ final class Segment implements Closeable {
     }
 
     private static void zero(DiskFile file, long from, long to) throws IOException {
-        long forced = from;
-        for (long at = from; at < to; ) {
-            int length = (int) Math.min(ZEROS_BYTES, to - at);
-            file.write(ZEROS, 0, length, at);
-            at += length;
-            if (at - forced >= FORCE_EVERY_BYTES) {
-                file.force();
-                forced = at;
-            }
+        PacedFile paced = new PacedFile(file, from);
+        while (paced.position() < to) {
+            paced.append(ZEROS, 0, (int) Math.min(ZEROS_BYTES, to - paced.position()));
         }
-        file.force();
+        paced.force();
     }
 
     @Override

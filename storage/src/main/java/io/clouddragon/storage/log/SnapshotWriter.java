@@ -29,9 +29,6 @@ public final class SnapshotWriter {
     /** A block holds whole items; one that was made larger by a huge item gives its memory back. */
     private static final int KEEP_BYTES = 2 * BLOCK_BYTES;
 
-    /** Forced this often, so that a commit's sync never queues behind a large one. */
-    private static final int FORCE_EVERY_BYTES = 4 << 20;
-
     private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     private final Log log;
@@ -54,8 +51,7 @@ public final class SnapshotWriter {
 
     // Background thread.
     private DiskFile file;
-    private long position;
-    private long forced;
+    private PacedFile paced;
     private long items;
     private IOException failure;
 
@@ -194,26 +190,14 @@ public final class SnapshotWriter {
     private void create() throws IOException {
         file = disk.open(temporary, OpenMode.WRITE);
         file.truncate(0);
-        append(format.header(), 0, SnapshotFormat.HEADER_BYTES);
+        paced = new PacedFile(file, 0);
+        paced.append(format.header(), 0, SnapshotFormat.HEADER_BYTES);
     }
 
     private void writeBlock(SnapshotBlock full) throws IOException {
-        format.sealBlock(full, position);
-        full.forEachPiece(0, this::append);
+        format.sealBlock(full, paced.position());
+        full.forEachPiece(0, paced::append);
         items += full.items();
-    }
-
-    private void append(byte[] bytes, int offset, int length) throws IOException {
-        for (int done = 0; done < length; ) {
-            int part = (int) Math.min(length - done, forced + FORCE_EVERY_BYTES - position);
-            file.write(bytes, offset + done, part, position);
-            done += part;
-            position += part;
-            if (position - forced == FORCE_EVERY_BYTES) {
-                file.force();
-                forced = position;
-            }
-        }
     }
 
     private void end(long endRevision, long segment) {
@@ -259,8 +243,8 @@ public final class SnapshotWriter {
     }
 
     private void complete(long endRevision) throws IOException {
-        append(format.footer(items, endRevision, position), 0, SnapshotFormat.FOOTER_BYTES);
-        file.force();
+        paced.append(format.footer(items, endRevision, paced.position()), 0, SnapshotFormat.FOOTER_BYTES);
+        paced.force();
         format.verify(disk, temporary);
     }
 

@@ -40,6 +40,54 @@ class LogFileTest {
         }
     }
 
+    @Test
+    void aFileOfWholeBlocksHasWhatWasWrittenAndNothingOfBefore() throws IOException {
+        Path path = directory.resolve("file");
+        Files.write(path, new byte[] {1, 2, 3});
+        byte[] expected = new byte[3 << 20];
+        new Random(1).nextBytes(expected);
+        try (DiskFile file = new NioDisk(directory).open("file", OpenMode.BLOCKS)) {
+            assertThat(file.size()).isZero();
+            PacedFile paced = new PacedFile(file, 0);
+            for (int at = 0; at < expected.length; at += 3 * Disk.BLOCK_BYTES) {
+                paced.append(expected, at, Math.min(3 * Disk.BLOCK_BYTES, expected.length - at));
+            }
+            paced.force();
+            assertThat(paced.position()).isEqualTo(expected.length);
+        }
+        assertThat(Files.readAllBytes(path)).isEqualTo(expected);
+    }
+
+    @Test
+    void whereThePageCacheCannotBePassedBlocksAreWrittenAllTheSame() throws IOException {
+        // A device without blocks.
+        Files.createSymbolicLink(directory.resolve("device"), Path.of("/dev/null"));
+        try (DiskFile file = new NioDisk(directory).open("device", OpenMode.BLOCKS)) {
+            file.write(new byte[Disk.BLOCK_BYTES], 0, Disk.BLOCK_BYTES, 0);
+        }
+    }
+
+    /** What is written apart from the log is forced in pieces, of which a sync of the log waits for one at most. */
+    @Test
+    void muchIsForcedPieceByPiece() throws IOException {
+        MemoryDisk disk = new MemoryDisk();
+        PacedFile paced = new PacedFile(disk.open("file", OpenMode.WRITE), 0);
+        byte[] bytes = new byte[1024];
+        for (int i = 0; i < 2000; i++) {
+            paced.append(bytes, 0, bytes.length);
+            assertThat(disk.unforcedBytes("file")).isLessThan(256 << 10);
+        }
+    }
+
+    @Test
+    void aLargeFileIsDeleted() throws IOException {
+        NioDisk disk = new NioDisk(directory);
+        Files.write(directory.resolve("file"), new byte[(5 << 20) + 1]);
+        disk.delete("file");
+        assertThat(disk.list()).isEmpty();
+        assertThatThrownBy(() -> disk.delete("file")).isInstanceOf(java.nio.file.NoSuchFileException.class);
+    }
+
     private enum UnknownOption implements OpenOption {
         DSYNC
     }

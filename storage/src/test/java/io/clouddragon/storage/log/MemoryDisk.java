@@ -143,6 +143,13 @@ public final class MemoryDisk implements Disk {
         return disk;
     }
 
+    /** Written to a file and not yet forced, whole sectors. */
+    public synchronized long unforcedBytes(String name) {
+        return names.get(name).waiting.stream()
+                .mapToLong(sector -> sector.content().length)
+                .sum();
+    }
+
     public synchronized byte[] bytes(String name) {
         return names.get(name).seen.clone();
     }
@@ -172,7 +179,11 @@ public final class MemoryDisk implements Disk {
             content = new Content();
             change(null, name, content);
         }
-        return new File(name, content, mode);
+        File file = new File(name, content, mode);
+        if (mode == OpenMode.BLOCKS) {
+            file.truncate(0);
+        }
+        return file;
     }
 
     @Override
@@ -196,12 +207,23 @@ public final class MemoryDisk implements Disk {
 
     @Override
     public synchronized void delete(String name) throws IOException {
-        call("delete " + name);
-        if (!names.containsKey(name)) {
+        Content content = names.get(name);
+        if (content == null) {
             throw new NoSuchFileException(name);
         }
-        givesRoom(names.get(name).seen.length);
+        shrink(content);
+        call("delete " + name);
+        givesRoom(content.seen.length);
         change(name, null, null);
+    }
+
+    /** Who crashes while it deletes a file leaves a part of it. */
+    private void shrink(Content content) {
+        int half = content.seen.length / 2;
+        givesRoom(content.seen.length - half);
+        content.seen = Arrays.copyOf(content.seen, half);
+        content.safe = Arrays.copyOf(content.safe, Math.min(half, content.safe.length));
+        content.waiting.clear();
     }
 
     @Override
@@ -283,6 +305,9 @@ public final class MemoryDisk implements Disk {
             synchronized (MemoryDisk.this) {
                 if (begun != null) {
                     throw new IllegalStateException("a write is under way");
+                }
+                if (mode == OpenMode.BLOCKS && ((at | length) & BLOCK_BYTES - 1) != 0) {
+                    throw new IllegalArgumentException(length + " bytes at " + at + " are no whole blocks");
                 }
                 byte[] piece = cache(from, offset, length, at);
                 if (mode == OpenMode.WRITE_DSYNC || mode == OpenMode.LOG) {
