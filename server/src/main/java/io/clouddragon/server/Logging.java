@@ -3,7 +3,6 @@ package io.clouddragon.server;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
-import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.Appender;
 import ch.qos.logback.core.ConsoleAppender;
@@ -16,12 +15,11 @@ import java.nio.file.Path;
 import org.slf4j.LoggerFactory;
 
 /**
- * The server log: {@code logback.xml} says how it looks, {@code loglevel} and {@code logfile} how much goes where. The
- * level follows CONFIG SET at once. Libraries keep the level of {@code logback.xml}.
+ * The server log: {@link LoggingConfigurator} says how it looks, {@code loglevel} and {@code logfile} how much goes where. The
+ * level follows CONFIG SET at once. Libraries keep the level given there.
  */
 final class Logging {
     private static final String OWN_PACKAGES = "io.clouddragon";
-    private static final String CONSOLE = "console";
 
     private Logging() {}
 
@@ -37,11 +35,12 @@ final class Logging {
     /** Only what is wrong, and on the standard error: the standard output is for what a tool finds. */
     static void configureForTools() {
         setLevel(LogLevel.WARNING);
-        ConsoleAppender<?> console =
-                (ConsoleAppender<?>) logger(Logger.ROOT_LOGGER_NAME).getAppender(CONSOLE);
-        console.stop();
-        console.setTarget("System.err");
-        console.start();
+        Appender<?> appender = logger(Logger.ROOT_LOGGER_NAME).getAppender(LoggingConfigurator.CONSOLE);
+        if (appender instanceof ConsoleAppender<?> console) {
+            console.stop();
+            console.setTarget("System.err");
+            console.start();
+        }
     }
 
     private static void setLevel(LogLevel level) {
@@ -62,19 +61,17 @@ final class Logging {
         }
         Logger root = logger(Logger.ROOT_LOGGER_NAME);
         LoggerContext context = root.getLoggerContext();
-        Appender<ILoggingEvent> console = root.getAppender(CONSOLE);
-        PatternLayoutEncoder encoder = new PatternLayoutEncoder();
-        encoder.setContext(context);
-        encoder.setPattern(context.getProperty("pattern"));
-        encoder.start();
+        Appender<ILoggingEvent> console = root.getAppender(LoggingConfigurator.CONSOLE);
         FileAppender<ILoggingEvent> appender = new FileAppender<>();
         appender.setContext(context);
         appender.setName("logfile");
         appender.setFile(file.toString());
-        appender.setEncoder(encoder);
+        appender.setEncoder(LoggingConfigurator.encoder(context));
         appender.start();
         root.addAppender(appender);
-        root.detachAppender(console);
+        if (console != null) {
+            root.detachAppender(console);
+        }
     }
 
     private static Logger logger(String name) {

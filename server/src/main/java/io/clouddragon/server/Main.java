@@ -32,10 +32,11 @@ public final class Main {
         if (System.getProperty(LEAK_DETECTION) == null) {
             ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.DISABLED);
         }
-        System.exit(commandLine().execute(args));
+        System.exit(commandLine(args).execute(args));
     }
 
-    static CommandLine commandLine() {
+    /** @param args what it will be asked to execute: to know all the tools takes time that the start of a server does not need */
+    static CommandLine commandLine(String... args) {
         CommandSpec spec = CommandSpec.create().name("dragon").mixinStandardHelpOptions(true);
         spec.versionProvider(() -> new String[] {"Cloud Dragon " + version()});
         spec.usageMessage()
@@ -48,8 +49,10 @@ public final class Main {
                 .footer("", "A password goes into a file: --requirepass-file. All settings: docs/configuration.md.");
         CommandLineOptions.addTo(spec);
         CommandLine dragon = new CommandLine(spec);
-        Tools.addTo(dragon);
-        return dragon.setExecutionStrategy(Main::run);
+        if (Tools.mayBeWanted(args)) {
+            Tools.addTo(dragon);
+        }
+        return dragon.setExecutionStrategy(Main::run).setExecutionExceptionHandler(Tools::failed);
     }
 
     private static int run(ParseResult parsed) {

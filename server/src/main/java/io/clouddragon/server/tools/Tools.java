@@ -1,5 +1,6 @@
 package io.clouddragon.server.tools;
 
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -14,6 +15,13 @@ import picocli.CommandLine.ParseResult;
 public final class Tools {
     private Tools() {}
 
+    /** Whether the arguments begin with a word, which may be a tool's name, or ask for the help page, which lists them. */
+    public static boolean mayBeWanted(String... args) {
+        return args.length > 0 && !args[0].startsWith("-")
+                || List.of(args).contains("-h")
+                || List.of(args).contains("--help");
+    }
+
     public static void addTo(CommandLine dragon) {
         dragon.addSubcommand(new CommandLine(new LogTools())
                 .addSubcommand(new LogDumpCommand())
@@ -23,7 +31,6 @@ public final class Tools {
         dragon.addSubcommand(new RestoreCommand());
         dragon.addSubcommand(new ExportCommand());
         dragon.addSubcommand(new ImportCommand());
-        dragon.setExecutionExceptionHandler(Tools::failed);
     }
 
     @Command(name = "log", description = "Looks into the log of a data directory.", mixinStandardHelpOptions = true)
@@ -37,7 +44,8 @@ public final class Tools {
         }
     }
 
-    private static int failed(Exception failure, CommandLine command, ParseResult parsed) {
+    /** What is said when a command ends with an exception: why, without a stack trace. */
+    public static int failed(Exception failure, CommandLine command, ParseResult parsed) {
         String text = failure.getMessage();
         command.getErr().println("dragon: " + (text == null ? failure.toString() : text));
         return ExitCode.SOFTWARE;
