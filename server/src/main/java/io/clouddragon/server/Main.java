@@ -52,7 +52,7 @@ public final class Main {
         if (Tools.mayBeWanted(args)) {
             Tools.addTo(dragon);
         }
-        return dragon.setExecutionStrategy(Main::run).setExecutionExceptionHandler(Tools::failed);
+        return dragon.setExecutionStrategy(Main::run);
     }
 
     private static int run(ParseResult parsed) {

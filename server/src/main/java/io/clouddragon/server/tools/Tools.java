@@ -31,6 +31,7 @@ public final class Tools {
         dragon.addSubcommand(new RestoreCommand());
         dragon.addSubcommand(new ExportCommand());
         dragon.addSubcommand(new ImportCommand());
+        dragon.setExecutionExceptionHandler(Tools::failed);
     }
 
     @Command(name = "log", description = "Looks into the log of a data directory.", mixinStandardHelpOptions = true)
@@ -44,8 +45,7 @@ public final class Tools {
         }
     }
 
-    /** What is said when a command ends with an exception: why, without a stack trace. */
-    public static int failed(Exception failure, CommandLine command, ParseResult parsed) {
+    private static int failed(Exception failure, CommandLine command, ParseResult parsed) {
         String text = failure.getMessage();
         command.getErr().println("dragon: " + (text == null ? failure.toString() : text));
         return ExitCode.SOFTWARE;
