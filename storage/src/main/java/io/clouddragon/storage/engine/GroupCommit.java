@@ -24,9 +24,9 @@ import org.slf4j.LoggerFactory;
  *
  * <ol>
  *   <li>during a turn, transactions append to the log's batch and connections {@link #hold} their replies;
- *   <li>at the end of the turn the batch is written and synced: inline on the engine thread, or <em>apart</em> from it, where
- *       one batch at a time is under way and the next gathers meanwhile;
- *   <li>every held reply whose dependency is durable leaves, in order of arrival.
+ *   <li>at the end of the turn replies that tell nothing new leave, and the batch is written and synced: inline on the
+ *       engine thread, or <em>apart</em> from it, where one batch at a time is under way and the next gathers meanwhile;
+ *   <li>every held reply whose dependency is durable by then leaves, in order of arrival.
  * </ol>
  *
  * <p>Inline is the faster way while a sync is quick and a turn is short, since nobody has to be woken (see docs/decisions).

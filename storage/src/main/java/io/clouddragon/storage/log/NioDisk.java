@@ -167,23 +167,37 @@ public final class NioDisk implements Disk {
 
     private DiskFile openBlocks(Path path) throws IOException {
         NioFile cached = new NioFile(path, openForWriting(path, Set.of()), false);
-        cached.truncate(0);
-        FileChannel direct = DirectFile.channel(path);
-        if (direct == null) {
-            return cached;
+        try {
+            cached.truncate(0);
+            NioFile direct = openDirectBlocks(path);
+            if (direct == null) {
+                cached.truncate(0);
+                return cached;
+            }
+            cached.close();
+            return direct;
+        } catch (IOException e) {
+            cached.close();
+            throw e;
         }
-        NioFile file = new NioFile(path, direct, false);
+    }
+
+    /** The empty file past the page cache; null where that cannot be: then a trial may have left something in it. */
+    private static NioFile openDirectBlocks(Path path) throws IOException {
+        FileChannel channel = DirectFile.channel(path);
+        if (channel == null) {
+            return null;
+        }
+        NioFile file = new NioFile(path, channel, false);
         try {
             // Some take the option and refuse its use.
             file.write(new byte[BLOCK_BYTES], 0, BLOCK_BYTES, 0);
             file.truncate(0);
+            return file;
         } catch (IOException e) {
-            direct.close();
-            cached.truncate(0);
-            return cached;
+            file.close();
+            return null;
         }
-        cached.close();
-        return file;
     }
 
     private FileChannel openForWriting(Path path, Set<OpenOption> more) throws IOException {
