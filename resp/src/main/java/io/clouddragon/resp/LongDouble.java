@@ -22,6 +22,8 @@ public final class LongDouble {
     private static final int DECIMALS = 17;
     private static final BigInteger TEN_TO_DECIMALS = BigInteger.TEN.pow(DECIMALS);
 
+    public static final LongDouble ZERO = new LongDouble(BigInteger.ZERO, 0);
+
     private final BigInteger significand;
     private final int exponent;
 
@@ -71,7 +73,7 @@ public final class LongDouble {
 
     private static LongDouble parseDecimal(String number) {
         if (RedisDoubles.isZero(number, 'e')) {
-            return new LongDouble(BigInteger.ZERO, 0);
+            return ZERO;
         }
         int mark = RedisDoubles.exponentMark(number, 'e');
         int power = mark < 0 ? 0 : clampedInt(number.substring(mark + 1));
@@ -90,7 +92,7 @@ public final class LongDouble {
         int fraction = point < 0 ? 0 : digits.length() - point - 1;
         BigInteger magnitude = new BigInteger(digits.replace(".", ""), 16);
         if (magnitude.signum() == 0) {
-            return new LongDouble(BigInteger.ZERO, 0);
+            return ZERO;
         }
         if (Math.abs(power) > 4 * MAX_DECIMAL_EXPONENT) {
             return null;

@@ -2,9 +2,11 @@ package io.clouddragon.server;
 
 import io.clouddragon.server.config.CommandLineOptions;
 import io.clouddragon.server.config.ConfigurationException;
+import io.clouddragon.server.config.PlainCommandLine;
 import io.clouddragon.server.config.Settings;
 import io.clouddragon.server.tools.Tools;
 import io.netty.util.ResourceLeakDetector;
+import java.io.PrintWriter;
 import java.util.Objects;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,17 +28,25 @@ public final class Main {
     /** How Netty looks for leaked buffers. Its default, stack traces for one in 128, is 4 % of the event loop's time. */
     private static final String LEAK_DETECTION = "io.netty.leakDetection.level";
 
+    @FunctionalInterface
+    private interface SettingsSource {
+        Settings settings() throws ConfigurationException;
+    }
+
     private Main() {}
 
     public static void main(String[] args) {
         if (System.getProperty(LEAK_DETECTION) == null) {
             ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.DISABLED);
         }
-        System.exit(commandLine(args).execute(args));
+        PlainCommandLine plain = PlainCommandLine.read(args);
+        System.exit(
+                plain == null
+                        ? commandLine().execute(args)
+                        : serve(plain::settings, new PrintWriter(System.err, true)));
     }
 
-    /** @param args what it will be asked to execute: to know all the tools takes time that the start of a server does not need */
-    static CommandLine commandLine(String... args) {
+    static CommandLine commandLine() {
         CommandSpec spec = CommandSpec.create().name("dragon").mixinStandardHelpOptions(true);
         spec.versionProvider(() -> new String[] {"Cloud Dragon " + version()});
         spec.usageMessage()
@@ -49,9 +59,7 @@ public final class Main {
                 .footer("", "A password goes into a file: --requirepass-file. All settings: docs/configuration.md.");
         CommandLineOptions.addTo(spec);
         CommandLine dragon = new CommandLine(spec);
-        if (Tools.mayBeWanted(args)) {
-            Tools.addTo(dragon);
-        }
+        Tools.addTo(dragon);
         return dragon.setExecutionStrategy(Main::run);
     }
 
@@ -64,12 +72,19 @@ public final class Main {
             Logging.configureForTools();
             return new RunLast().execute(parsed);
         }
+        return serve(
+                () -> CommandLineOptions.settings(parsed),
+                parsed.commandSpec().commandLine().getErr());
+    }
+
+    /** Returns when the server could not be started; else the process ends first. */
+    private static int serve(SettingsSource source, PrintWriter errors) {
         Settings settings;
         try {
-            settings = CommandLineOptions.settings(parsed);
+            settings = source.settings();
             Logging.configure(settings);
         } catch (ConfigurationException | IllegalArgumentException e) {
-            parsed.commandSpec().commandLine().getErr().println(e.getMessage());
+            errors.println(e.getMessage());
             return ExitCode.USAGE;
         }
         settings.notices().forEach(LOG::warn);

@@ -15,7 +15,7 @@ import picocli.CommandLine.ParseResult;
  * configuration file as {@code --config FILE} or, as with redis-server, as the argument.
  */
 public final class CommandLineOptions {
-    private static final String CONFIG_OPTION = "--config";
+    static final String CONFIG_OPTION = "--config";
 
     private CommandLineOptions() {}
 

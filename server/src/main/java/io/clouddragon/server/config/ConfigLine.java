@@ -3,6 +3,7 @@ package io.clouddragon.server.config;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 
 /**
@@ -37,7 +38,7 @@ public final class ConfigLine {
                 case '\t' -> quoted.append("\\t");
                 default -> {
                     if (c < ' ') {
-                        quoted.append(String.format("\\x%02x", c));
+                        quoted.append("\\x" + HexFormat.of().toHexDigits((byte) c));
                     } else {
                         quoted.appendCodePoint(c);
                     }

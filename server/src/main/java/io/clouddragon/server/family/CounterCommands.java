@@ -26,8 +26,6 @@ import java.nio.charset.StandardCharsets;
  * counts. The integer commands are hot and allocate nothing but the entry that is stored.
  */
 public final class CounterCommands {
-    private static final LongDouble ZERO = LongDouble.of(0);
-
     private CounterCommands() {}
 
     public static void declare(CommandTable table) {
@@ -90,7 +88,7 @@ public final class CounterCommands {
         }
         boolean exists = found == Call.Found.VALUE;
         Bytes stored = call.value();
-        LongDouble current = exists ? parse(call.entry().value(stored)) : ZERO;
+        LongDouble current = exists ? parse(call.entry().value(stored)) : LongDouble.ZERO;
         LongDouble increment = parse(call.arg(2));
         if (current == null && !isInfinity(stored) || increment == null && !isInfinity(call.arg(2))) {
             call.error(Errors.NOT_A_FLOAT);

@@ -28,8 +28,6 @@ import java.nio.charset.StandardCharsets;
 
 /** Hashes: fields with values, under one key. Fields of a small hash come in the order in which they were first set. */
 public final class HashCommands {
-    private static final LongDouble ZERO = LongDouble.of(0);
-
     /** A number's text. */
     private final byte[] digits = new byte[Integers.MAX_LENGTH];
 
@@ -256,7 +254,7 @@ public final class HashCommands {
         if (found == Call.Found.WRONG_TYPE) {
             return;
         }
-        LongDouble current = ZERO;
+        LongDouble current = LongDouble.ZERO;
         KeyedView hash = found == Call.Found.VALUE ? call.keyed() : null;
         if (hash != null && hash.find(call.arg(2))) {
             Bytes value = hash.payload(call.value());

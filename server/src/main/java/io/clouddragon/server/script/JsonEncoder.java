@@ -2,6 +2,7 @@ package io.clouddragon.server.script;
 
 import io.clouddragon.resp.RedisDoubles;
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 
 /** cjson.encode: Lua values as JSON. A table whose keys are 1 to n is an array, an empty one an object. */
 final class JsonEncoder {
@@ -19,7 +20,7 @@ final class JsonEncoder {
     private static byte[][] escapes() {
         byte[][] escapes = new byte[256][];
         for (int c = 0; c < ' '; c++) {
-            escapes[c] = ascii(String.format("\\u%04x", c));
+            escapes[c] = ascii("\\u" + HexFormat.of().toHexDigits((short) c));
         }
         escapes['\b'] = ascii("\\b");
         escapes['\t'] = ascii("\\t");

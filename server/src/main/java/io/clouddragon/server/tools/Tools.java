@@ -1,6 +1,5 @@
 package io.clouddragon.server.tools;
 
-import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -14,13 +13,6 @@ import picocli.CommandLine.ParseResult;
  */
 public final class Tools {
     private Tools() {}
-
-    /** Whether the arguments begin with a word, which may be a tool's name, or ask for the help page, which lists them. */
-    public static boolean mayBeWanted(String... args) {
-        return args.length > 0 && !args[0].startsWith("-")
-                || List.of(args).contains("-h")
-                || List.of(args).contains("--help");
-    }
 
     public static void addTo(CommandLine dragon) {
         dragon.addSubcommand(new CommandLine(new LogTools())

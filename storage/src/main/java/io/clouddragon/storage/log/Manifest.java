@@ -4,6 +4,7 @@ import io.clouddragon.storage.log.Disk.OpenMode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.zip.CRC32C;
@@ -42,15 +43,22 @@ record Manifest(long logId, long firstSegment, long snapshot, long synced) {
     private static final Pattern VERSION_LINE = Pattern.compile(TITLE + "([0-9]{1,18})\n");
     static final String REPAIR = "log repair would write a new manifest from the segments and snapshots it finds";
 
+    /** With leading zeros: names are in the order of their numbers. In the same letters whatever the locale. */
+    static String fileName(String prefix, int digits, long number, String suffix) {
+        String text = Long.toString(number);
+        return prefix + "0".repeat(Math.max(0, digits - text.length())) + text + suffix;
+    }
+
     byte[] encode() {
         String text = TITLE + VERSION + "\n"
-                + "log " + String.format("%016x", logId) + "\n"
+                + "log " + HexFormat.of().toHexDigits(logId) + "\n"
                 + "segment " + firstSegment + "\n"
                 + "snapshot " + (snapshot == NO_SNAPSHOT ? "none" : Long.toString(snapshot)) + "\n"
                 + "synced " + synced + "\n";
         CRC32C crc = new CRC32C();
         crc.update(text.getBytes(StandardCharsets.US_ASCII));
-        return (text + "crc32c " + String.format("%08x", crc.getValue()) + "\n").getBytes(StandardCharsets.US_ASCII);
+        return (text + "crc32c " + HexFormat.of().toHexDigits((int) crc.getValue()) + "\n")
+                .getBytes(StandardCharsets.US_ASCII);
     }
 
     static Manifest decode(byte[] bytes) throws LogDamagedException {

@@ -29,7 +29,7 @@ final class Segment implements Closeable {
     }
 
     static String name(long id) {
-        return String.format("%s%0" + DIGITS + "d%s", PREFIX, id, SUFFIX);
+        return Manifest.fileName(PREFIX, DIGITS, id, SUFFIX);
     }
 
     /** The id in a segment's file name, -1 when the name is not a segment's. */

@@ -41,7 +41,8 @@ final class SnapshotFormat {
     private static final byte[] MAGIC = "DRAGNSNP".getBytes(StandardCharsets.US_ASCII);
     private static final String PREFIX = "snapshot-";
     private static final String SUFFIX = ".dat";
-    private static final Pattern NAME = Pattern.compile(PREFIX + "([0-9]{16,18})" + Pattern.quote(SUFFIX));
+    private static final int DIGITS = 16;
+    private static final Pattern NAME = Pattern.compile(PREFIX + "([0-9]{" + DIGITS + ",18})" + Pattern.quote(SUFFIX));
     /** What is only checked is read in pieces of this size: a block may be as large as the largest value. */
     private static final int CHECK_BYTES = 1 << 20;
 
@@ -58,7 +59,7 @@ final class SnapshotFormat {
     }
 
     static String name(long base) {
-        return PREFIX + String.format("%016d", base) + SUFFIX;
+        return Manifest.fileName(PREFIX, DIGITS, base, SUFFIX);
     }
 
     /** Whether the name is a finished snapshot's; an operator's own files have others. */
