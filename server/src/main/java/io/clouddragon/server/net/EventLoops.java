@@ -37,6 +37,8 @@ public record EventLoops(
         boolean writesFiles) {
     /** A peer that answers none of so many probes is gone. */
     private static final int KEEP_ALIVE_PROBES = 3;
+    /** As many events at once as there are. */
+    private static final int EVENTS_GROW = 0;
 
     /** @throws IllegalStateException when the wanted transport is not to be had on this machine */
     public static EventLoops of(Transport wanted) {
@@ -74,7 +76,7 @@ public record EventLoops(
     private static EventLoops epoll() {
         return new EventLoops(
                 "epoll",
-                EpollIoHandler.newFactory(),
+                EpollIoHandler.newFactory(EVENTS_GROW, BriefLook::forThisMachine),
                 EpollServerSocketChannel.class,
                 List.of(
                         EpollChannelOption.TCP_KEEPIDLE,
