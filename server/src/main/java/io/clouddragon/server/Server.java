@@ -185,6 +185,7 @@ public final class Server {
         engine = loaded;
         loop = new EngineLoop(
                 engine, group.next(), SyncPlace.valueOf(settings.sync().name()), compactionPolicy(), this::logFailed);
+        loop.readSockets(socketReader);
         diskGuard = new DiskGuard(loop, settings.dir());
         PubSub pubsub = new PubSub();
         outbox = new Outbox(pubsub);
@@ -199,7 +200,7 @@ public final class Server {
         loop.observer(observer);
         CommandExecutor executor = new CommandExecutor(table, loop, tracking, new ServerGates(), permissions, observer);
         rates = new Rates(executor, sessions);
-        scripting = new Scripting(loop, executor, sessions, settings, ServerContext.REDIS_VERSION, socketReader);
+        scripting = new Scripting(loop, executor, sessions, settings, ServerContext.REDIS_VERSION);
         context = new ServerContext(
                 settings,
                 loop,

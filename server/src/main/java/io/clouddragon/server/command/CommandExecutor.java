@@ -439,11 +439,11 @@ public final class CommandExecutor implements Operation {
      * Lets the commands of other clients be read and refused, or executed where they need no transaction, in the middle of
      * the present call.
      */
-    public void readMeanwhile(Runnable readSockets) {
+    public void readMeanwhile() {
         Call running = call;
         call = new Call(loop, this);
         try {
-            loop.readMeanwhile(readSockets);
+            loop.readMeanwhile();
         } finally {
             call = running;
         }

@@ -43,7 +43,6 @@ public final class ScriptRunner {
 
     private final CommandExecutor executor;
     private final Settings settings;
-    private final Runnable readSockets;
     private final ScriptConnection connection = new ScriptConnection();
     private final Session session;
     private final Request request = new Request();
@@ -65,11 +64,9 @@ public final class ScriptRunner {
     private Registration registration;
     private boolean loadingTimedOut;
 
-    /** @param readSockets handles what is ready on the event loop's channels, without waiting */
-    ScriptRunner(CommandExecutor executor, Sessions sessions, Settings settings, Runnable readSockets) {
+    ScriptRunner(CommandExecutor executor, Sessions sessions, Settings settings) {
         this.executor = executor;
         this.settings = settings;
-        this.readSockets = readSockets;
         this.session = sessions.detached(connection);
     }
 
@@ -435,7 +432,7 @@ public final class ScriptRunner {
                     runMillis(),
                     eval ? "SCRIPT KILL" : "FUNCTION KILL");
         }
-        executor.readMeanwhile(readSockets);
+        executor.readMeanwhile();
     }
 
     /** Milliseconds since the script began. */

@@ -11,15 +11,9 @@ public final class Scripting {
     private final EvalScripts scripts;
     private final FunctionLibraries functions;
 
-    /** @param readSockets handles what is ready on the event loop's channels, without waiting */
     public Scripting(
-            EngineLoop loop,
-            CommandExecutor executor,
-            Sessions sessions,
-            Settings settings,
-            String redisVersion,
-            Runnable readSockets) {
-        runner = new ScriptRunner(executor, sessions, settings, readSockets);
+            EngineLoop loop, CommandExecutor executor, Sessions sessions, Settings settings, String redisVersion) {
+        runner = new ScriptRunner(executor, sessions, settings);
         scripts = new EvalScripts(runner, redisVersion);
         functions = new FunctionLibraries(runner, loop, redisVersion);
         loop.transact(functions::load);

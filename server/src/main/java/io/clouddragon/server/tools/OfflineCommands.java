@@ -46,7 +46,7 @@ final class OfflineCommands {
         sessions = new Sessions(loop, pubsub, tracking, () -> 0, 1, settings.outputBufferLimits());
         Rates rates = new Rates(executor, sessions);
         Families.declare(table);
-        Scripting scripting = new Scripting(loop, executor, sessions, settings, ServerContext.REDIS_VERSION, () -> {});
+        Scripting scripting = new Scripting(loop, executor, sessions, settings, ServerContext.REDIS_VERSION);
         functions = scripting.functions();
         Families.declare(
                 table,

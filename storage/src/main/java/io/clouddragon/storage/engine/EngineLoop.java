@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
  * <p>A <em>turn</em> begins with the first use in an iteration of the event loop ({@link #enter}: clocks are read, what is
  * due expires) and ends with a task that the event loop runs after all ready channels have been read: one sync makes
  * everything durable, then held replies leave. So a single client pays for one sync a request, and fifty clients share
- * one.
+ * one. Where many ask, the sockets are read again before the sync ({@link #readSockets(Runnable)}).
  *
  * <p>What may take long (a script) is put off to the end of the turn, just before the sync ({@link #atEndOfTurn}): nothing
  * else is half-way through reading its socket then, and so the sockets can be read from within ({@link #readMeanwhile}).
@@ -29,6 +29,12 @@ public final class EngineLoop {
 
     /** A write mark is put on disk when the log has been idle for this long, so that damage inside older data is certain. */
     private static final long IDLE_MARK_MILLIS = 50;
+
+    /** So many replies to be held: with fewer, another look at the sockets takes longer than it saves. */
+    private static final int MANY = 4;
+
+    /** A turn reads the sockets so often again, at most: who came first does not wait for ever. */
+    private static final int READS_AGAIN = 2;
 
     private static final String STOPPING = "the server is stopping";
 
@@ -43,6 +49,7 @@ public final class EngineLoop {
     private final long nanosAtStart = System.nanoTime();
     private final long engineMillisAtStart;
     private final ArrayDeque<Runnable> lateTasks = new ArrayDeque<>();
+    private Runnable readSockets = () -> {};
     private boolean inTurn;
     private boolean isLate;
     private boolean isBusy;
@@ -81,6 +88,11 @@ public final class EngineLoop {
         // What a killed process has left is on disk by now, without a mark that tells so.
         this.idleCheckScheduled = true;
         executor.schedule(idleCheck, IDLE_MARK_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    /** @param readSockets handles what is ready on the event loop's channels, without waiting; called from its tasks alone */
+    public void readSockets(Runnable readSockets) {
+        this.readSockets = readSockets;
     }
 
     public Engine engine() {
@@ -156,10 +168,8 @@ public final class EngineLoop {
     /**
      * Long work lets clients be answered: reads sockets without waiting, and sends replies that depend on nothing that is
      * not yet durable. Until it returns {@link #isBusy} tells that nothing may be transacted.
-     *
-     * @param readSockets handles what is ready on the event loop's channels
      */
-    public void readMeanwhile(Runnable readSockets) {
+    public void readMeanwhile() {
         isBusy = true;
         try {
             readSockets.run();
@@ -191,6 +201,7 @@ public final class EngineLoop {
 
     private void endTurn() {
         runLateTasks();
+        readAgain();
         inTurn = false;
         if (closed) {
             return;
@@ -199,6 +210,17 @@ public final class EngineLoop {
         noteWrites();
         compaction.startIfDue();
         scheduleWake();
+    }
+
+    /** Whoever has asked while the others were served shares their sync, instead of waiting for the end of it. */
+    private void readAgain() {
+        int gained = commit.heldCount();
+        for (int i = 0; i < READS_AGAIN && gained >= MANY && !closed; i++) {
+            int before = commit.heldCount();
+            readSockets.run();
+            runLateTasks();
+            gained = commit.heldCount() - before;
+        }
     }
 
     /** Sees to it that the next deadline is met; one task at most is scheduled for that. */

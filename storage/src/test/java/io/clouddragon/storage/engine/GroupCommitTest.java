@@ -11,7 +11,9 @@ import io.clouddragon.storage.log.LogFailedException;
 import io.clouddragon.storage.log.LogOptions;
 import io.clouddragon.storage.log.SyncMode;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -99,6 +101,43 @@ class GroupCommitTest {
         });
         await().until(() -> released.size() == 3);
         assertThat(released).as("who need not wait for the sync goes first").containsExactly("other", "write", "read");
+    }
+
+    @Test
+    void whoAsksWhileManyAreServedSharesTheirSync() throws Exception {
+        open(SyncPlace.INLINE);
+        onLoop(() -> {
+            List<String> later = new ArrayList<>(List.of("second", "third"));
+            loop.readSockets(() -> {
+                String name = later.remove(0);
+                ask(name, 4);
+                loop.atEndOfTurn(() -> ask(name + " script", 1));
+            });
+            ask("first", 4);
+            return null;
+        });
+        await().until(() -> released.size() == 14);
+        assertThat(Set.copyOf(released)).contains("first", "second", "second script", "third", "third script");
+        assertThat(onLoop(loop::syncs)).as("one sync for all").isEqualTo(1);
+    }
+
+    @Test
+    void whereFewAskOthersAreNotWaitedFor() throws Exception {
+        open(SyncPlace.INLINE);
+        onLoop(() -> {
+            loop.readSockets(() -> ask("somebody else", 1));
+            ask("first", 3);
+            return null;
+        });
+        await().until(() -> released.size() == 3);
+        assertThat(released).containsOnly("first");
+    }
+
+    /** So many clients ask at once. On the loop. */
+    private void ask(String name, int clients) {
+        for (int i = 0; i < clients; i++) {
+            loop.hold(new Reply(name, write(name)));
+        }
     }
 
     /** What a turn brings, and what comes while a sync is under way, is memory that no limit counts. */
@@ -341,12 +380,13 @@ class GroupCommitTest {
         openSlow(50);
         put("a");
         onLoop(() -> {
+            loop.readSockets(disk::poll);
             Database db = loop.engine().databases().get("0");
             Bytes key = Bytes.of("long");
             loop.transact(tx -> {
                 tx.put(db, key, Kind.RAW, key, Entry.NO_DEADLINE);
                 while (!released.contains("a")) {
-                    loop.readMeanwhile(disk::poll);
+                    loop.readMeanwhile();
                     Thread.onSpinWait();
                 }
                 assertThat(loop.engine().log().durable())
