@@ -38,11 +38,14 @@ public final class EvalScripts {
     public EvalScripts(ScriptRunner runner, String redisVersion) {
         this.runner = runner;
         this.redisVersion = redisVersion;
-        this.interpreter = newInterpreter();
     }
 
-    private Interpreter newInterpreter() {
-        return new Interpreter(runner, replies -> new RedisApi(runner, replies, redisVersion).ofScripts());
+    /** Made when first needed: who has no scripts starts sooner. */
+    private Interpreter interpreter() {
+        if (interpreter == null) {
+            interpreter = new Interpreter(runner, replies -> new RedisApi(runner, replies, redisVersion).ofScripts());
+        }
+        return interpreter;
     }
 
     /** The script of that SHA-1, in any letter case; null when there is none. */
@@ -73,7 +76,7 @@ public final class EvalScripts {
         Shebang shebang = Shebang.ofScript(text);
         byte[] code = new byte[text.length() - shebang.length()];
         System.arraycopy(text.array(), text.offset() + shebang.length(), code, 0, code.length);
-        LuaStack stack = interpreter.stack();
+        LuaStack stack = interpreter().stack();
         if (interpreter.load(code, "@user_script") != 0) {
             String message = new String(stack.bytes(-1), StandardCharsets.UTF_8);
             stack.pop(1);
@@ -124,18 +127,20 @@ public final class EvalScripts {
         runner.run(interpreter, script, call, true, 3, keys, readOnly);
     }
 
-    /** SCRIPT FLUSH: an interpreter as new. */
+    /** SCRIPT FLUSH: the next script finds an interpreter as new. */
     public void flush() {
-        interpreter.close();
+        close();
         bySha.clear();
         byText.clear();
         passing.clear();
         textBytes = 0;
-        interpreter = newInterpreter();
     }
 
     public void close() {
-        interpreter.close();
+        if (interpreter != null) {
+            interpreter.close();
+            interpreter = null;
+        }
     }
 
     // ---- figures
@@ -146,7 +151,7 @@ public final class EvalScripts {
 
     /** Bytes that the interpreter uses. */
     public long interpreterBytes() {
-        return interpreter.memoryBytes();
+        return interpreter == null ? 0 : interpreter.memoryBytes();
     }
 
     /** Estimated bytes of the cached texts. */
