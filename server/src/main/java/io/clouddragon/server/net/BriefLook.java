@@ -1,5 +1,6 @@
 package io.clouddragon.server.net;
 
+import io.netty.channel.DefaultSelectStrategyFactory;
 import io.netty.channel.SelectStrategy;
 import io.netty.util.IntSupplier;
 
@@ -25,7 +26,7 @@ final class BriefLook implements SelectStrategy {
     static SelectStrategy forThisMachine() {
         return Runtime.getRuntime().availableProcessors() > 1
                 ? new BriefLook()
-                : (ready, hasTasks) -> hasTasks ? ready.get() : SelectStrategy.SELECT;
+                : DefaultSelectStrategyFactory.INSTANCE.newSelectStrategy();
     }
 
     @Override
