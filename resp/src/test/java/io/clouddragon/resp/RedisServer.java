@@ -8,7 +8,6 @@ import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -36,7 +35,7 @@ final class RedisServer implements AutoCloseable {
             assertThat(present).as("redis-server is on the PATH").isTrue();
         }
         assumeTrue(present, "no redis-server on the PATH");
-        int port = freePort();
+        int port = FreePorts.next();
         List<String> command =
                 new ArrayList<>(List.of("redis-server", "--port", "" + port, "--bind", "127.0.0.1", "--save", ""));
         command.addAll(List.of(options));
@@ -72,12 +71,6 @@ final class RedisServer implements AutoCloseable {
                 }
                 Thread.sleep(10);
             }
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
         }
     }
 

@@ -2,8 +2,8 @@ package io.clouddragon.bench.compare;
 
 import io.clouddragon.bench.load.Control;
 import io.clouddragon.bench.load.Target;
+import io.clouddragon.resp.FreePorts;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -33,8 +33,8 @@ final class ServerProcess implements Target, AutoCloseable {
         this.directory = directory;
         Files.createDirectories(directory);
         log = directory.resolveSibling(directory.getFileName() + ".log");
-        port = freePort();
-        httpPort = kind == ServerKind.DRAGON ? freePort() : 0;
+        port = FreePorts.next();
+        httpPort = kind == ServerKind.DRAGON ? FreePorts.next() : 0;
         command = kind == ServerKind.DRAGON
                 ? List.of(
                         home.resolve("dragon").toString(),
@@ -66,12 +66,6 @@ final class ServerProcess implements Target, AutoCloseable {
                         kind == ServerKind.ALWAYS ? "always" : "everysec",
                         "--auto-aof-rewrite-percentage",
                         "0");
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
     }
 
     ServerKind kind() {

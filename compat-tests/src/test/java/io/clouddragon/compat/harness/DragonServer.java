@@ -1,5 +1,6 @@
 package io.clouddragon.compat.harness;
 
+import io.clouddragon.resp.FreePorts;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,7 +12,7 @@ import java.util.List;
 public final class DragonServer extends TestServer {
     private final List<String> jvmOptions =
             new ArrayList<>(List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
-    private final int httpPort = freePort();
+    private final int httpPort = FreePorts.next();
 
     /** Replaces the options of the JVM, by default a small heap and the quick compiler. */
     public DragonServer jvm(String... replacement) {

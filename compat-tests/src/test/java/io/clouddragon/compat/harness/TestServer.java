@@ -1,11 +1,10 @@
 package io.clouddragon.compat.harness;
 
+import io.clouddragon.resp.FreePorts;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,7 +31,7 @@ public abstract class TestServer implements AutoCloseable {
 
     private final List<String> options = new ArrayList<>();
     private final StringBuffer output = new StringBuffer();
-    private final int port = freePort();
+    private final int port = FreePorts.next();
     private Path dir;
     private boolean ownDir;
     private volatile Process process;
@@ -180,15 +179,6 @@ public abstract class TestServer implements AutoCloseable {
         kill9();
         if (ownDir) {
             deleteTree(dir);
-        }
-    }
-
-    /** A port that nothing listens on at this moment. */
-    public static int freePort() {
-        try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return probe.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 

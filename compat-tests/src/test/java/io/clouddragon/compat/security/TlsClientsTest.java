@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.clouddragon.compat.harness.DragonServer;
 import io.clouddragon.compat.harness.RespConnection;
 import io.clouddragon.compat.harness.Target;
-import io.clouddragon.compat.harness.TestServer;
 import io.clouddragon.compat.harness.Tools;
+import io.clouddragon.resp.FreePorts;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisConnectionException;
 import io.lettuce.core.RedisURI;
@@ -62,8 +62,8 @@ class TlsClientsTest {
     @TempDir
     static Path files;
 
-    private static final int port = TestServer.freePort();
-    private static final int httpsPort = TestServer.freePort();
+    private static final int port = FreePorts.next();
+    private static final int httpsPort = FreePorts.next();
     private static X509Bundle authority;
     private static X509Bundle alice;
     private static DragonServer server;

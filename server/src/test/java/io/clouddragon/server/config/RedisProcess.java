@@ -1,11 +1,11 @@
 package io.clouddragon.server.config;
 
+import io.clouddragon.resp.FreePorts;
 import java.io.BufferedInputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -29,10 +29,7 @@ final class RedisProcess implements Closeable {
 
     /** Skips the test on a developer's machine without redis-server; under CI that is a failure. */
     static RedisProcess start(Path directory) throws IOException {
-        int port;
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
-        }
+        int port = FreePorts.next();
         Process process;
         try {
             process = new ProcessBuilder("redis-server", "--port", "" + port, "--bind", "127.0.0.1", "--save", "")

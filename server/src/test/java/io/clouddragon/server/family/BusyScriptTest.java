@@ -3,10 +3,10 @@ package io.clouddragon.server.family;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.clouddragon.resp.FreePorts;
 import io.clouddragon.server.config.Setting;
 import java.io.IOException;
 import java.net.HttpURLConnection;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -36,9 +36,7 @@ class BusyScriptTest {
 
     @BeforeEach
     void start() throws IOException {
-        try (ServerSocket probe = new ServerSocket(0)) {
-            httpPort = probe.getLocalPort();
-        }
+        httpPort = FreePorts.next();
         server = new RunningServer(
                 data,
                 Map.of(

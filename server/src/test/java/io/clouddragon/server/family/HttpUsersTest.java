@@ -2,8 +2,8 @@ package io.clouddragon.server.family;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.clouddragon.resp.FreePorts;
 import io.clouddragon.server.config.Setting;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -29,9 +29,7 @@ class HttpUsersTest {
     }
 
     private RunningServer server(Map<Setting, String> options) throws Exception {
-        try (ServerSocket probe = new ServerSocket(0)) {
-            port = probe.getLocalPort();
-        }
+        port = FreePorts.next();
         Map<Setting, String> all = new EnumMap<>(Setting.class);
         all.putAll(options);
         all.put(Setting.HTTP_PORT, Integer.toString(port));

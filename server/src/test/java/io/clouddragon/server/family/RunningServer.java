@@ -1,11 +1,11 @@
 package io.clouddragon.server.family;
 
+import io.clouddragon.resp.FreePorts;
 import io.clouddragon.server.Server;
 import io.clouddragon.server.config.ConfigurationException;
 import io.clouddragon.server.config.Setting;
 import io.clouddragon.server.config.Settings;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.Map;
@@ -34,9 +34,7 @@ final class RunningServer implements AutoCloseable {
     private RunningServer(
             Path directory, Map<Setting, String> options, Function<Map<Setting, String>, Settings> settings)
             throws IOException {
-        try (ServerSocket probe = new ServerSocket(0)) {
-            port = probe.getLocalPort();
-        }
+        port = FreePorts.next();
         Map<Setting, String> all = new EnumMap<>(Setting.class);
         all.put(Setting.BIND, "127.0.0.1");
         all.put(Setting.PORT, Integer.toString(port));

@@ -3,13 +3,13 @@ package io.clouddragon.server.family;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.clouddragon.resp.FreePorts;
 import io.clouddragon.server.config.Setting;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,8 +40,8 @@ class TlsTest {
     private static X509Bundle alice;
     private static X509Bundle stranger;
 
-    private final int tlsPort = freePort();
-    private final int httpsPort = freePort();
+    private final int tlsPort = FreePorts.next();
+    private final int httpsPort = FreePorts.next();
 
     @BeforeAll
     static void makeCertificates() throws Exception {
@@ -67,14 +67,6 @@ class TlsTest {
                 .buildIssuedBy(authority);
         Files.writeString(files.resolve(name + ".pem"), bundle.getCertificatePathPEM());
         Files.writeString(files.resolve(name + ".key"), bundle.getPrivateKeyPEM());
-    }
-
-    private static int freePort() {
-        try (ServerSocket probe = new ServerSocket(0)) {
-            return probe.getLocalPort();
-        } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
-        }
     }
 
     private RunningServer server(Setting... more) throws IOException {

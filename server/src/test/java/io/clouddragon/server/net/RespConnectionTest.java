@@ -3,6 +3,7 @@ package io.clouddragon.server.net;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.clouddragon.resp.FreePorts;
 import io.clouddragon.server.Server;
 import io.clouddragon.server.config.Setting;
 import io.clouddragon.server.config.Settings;
@@ -13,7 +14,6 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.net.BindException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -39,7 +39,7 @@ class RespConnectionTest {
 
     @BeforeEach
     void start() throws IOException {
-        port = freePort();
+        port = FreePorts.next();
         server = Server.start(settings(port, "data"));
     }
 
@@ -64,12 +64,6 @@ class RespConnectionTest {
                 "127.0.0.1",
                 Setting.DIR,
                 directory.resolve(dir).toString()));
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     private Socket connect() throws IOException {
@@ -266,12 +260,12 @@ class RespConnectionTest {
         assertThatThrownBy(() -> Server.start(settings(port, "other")))
                 .isInstanceOf(BindException.class)
                 .hasMessageContaining("Cannot listen on 127.0.0.1:" + port);
-        Server.start(settings(freePort(), "other")).stop();
+        Server.start(settings(FreePorts.next(), "other")).stop();
     }
 
     @Test
     void a_data_directory_in_use_is_said() {
-        assertThatThrownBy(() -> Server.start(settings(freePort(), "data")))
+        assertThatThrownBy(() -> Server.start(settings(FreePorts.next(), "data")))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("data");
     }

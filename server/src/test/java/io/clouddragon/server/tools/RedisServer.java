@@ -1,10 +1,10 @@
 package io.clouddragon.server.tools;
 
+import io.clouddragon.resp.FreePorts;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,9 +20,7 @@ final class RedisServer implements Closeable {
 
     /** Skips the test on a developer's machine without redis-server; under CI that is a failure. */
     RedisServer(Path directory, String... options) throws IOException {
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            address = new InetSocketAddress(InetAddress.getLoopbackAddress(), free.getLocalPort());
-        }
+        address = new InetSocketAddress(InetAddress.getLoopbackAddress(), FreePorts.next());
         List<String> command = new ArrayList<>(
                 List.of("redis-server", "--port", "" + address.getPort(), "--bind", "127.0.0.1", "--save", ""));
         command.addAll(List.of(options));

@@ -1,12 +1,12 @@
 package io.clouddragon.server.tools;
 
+import io.clouddragon.resp.FreePorts;
 import io.clouddragon.server.Server;
 import io.clouddragon.server.config.Setting;
 import io.clouddragon.server.config.Settings;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.Map;
 
@@ -16,9 +16,7 @@ final class ToolServer implements AutoCloseable {
     private final InetSocketAddress address;
 
     ToolServer(Path directory) throws IOException {
-        try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            address = new InetSocketAddress(InetAddress.getLoopbackAddress(), probe.getLocalPort());
-        }
+        address = new InetSocketAddress(InetAddress.getLoopbackAddress(), FreePorts.next());
         server = Server.start(Settings.of(Map.of(
                 Setting.BIND, "127.0.0.1",
                 Setting.PORT, Integer.toString(address.getPort()),
