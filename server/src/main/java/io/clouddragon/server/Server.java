@@ -41,7 +41,6 @@ import io.clouddragon.storage.engine.EngineLoop;
 import io.clouddragon.storage.engine.EngineOptions;
 import io.clouddragon.storage.engine.KeyspaceListener;
 import io.clouddragon.storage.engine.SyncPlace;
-import io.clouddragon.storage.log.AsyncFiles;
 import io.clouddragon.storage.log.LogFailedException;
 import io.clouddragon.storage.log.LogOptions;
 import io.clouddragon.storage.log.NioDisk;
@@ -163,13 +162,9 @@ public final class Server {
                 settings.segmentBytes(),
                 Math.min(LogOptions.DEFAULT_FIRST_SEGMENT_BYTES, settings.segmentBytes()),
                 true);
-        AsyncFiles async = transport.asyncFiles(group, socketReader);
-        if (async == null && settings.sync() == io.clouddragon.server.config.SyncMode.KERNEL) {
-            throw new IOException("sync kernel needs io_uring; the transport is " + transport.name());
-        }
         long start = System.nanoTime();
         Engine loaded = new Engine(
-                new NioDisk(settings.dir(), async),
+                new NioDisk(settings.dir()),
                 logOptions,
                 new EngineOptions(random.nextLong(), random.nextLong(), settings.databasesMax()),
                 new LoadReport());

@@ -1,13 +1,11 @@
 package io.clouddragon.compat.history;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.clouddragon.compat.harness.DragonServer;
 import io.clouddragon.compat.harness.Seeds;
 import io.clouddragon.compat.harness.Target;
 import io.clouddragon.compat.history.Checker.Verdict;
-import io.netty.channel.uring.IoUring;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -46,21 +44,14 @@ class LinearizabilityTest {
     private long violated;
     private int kills;
 
-    private static DragonServer server(String sync) {
-        DragonServer server = new DragonServer().with("--sync", sync);
-        return sync.equals("kernel") ? server.with("--transport", "io_uring") : server;
-    }
-
     @ParameterizedTest
-    @ValueSource(strings = {"inline", "thread", "kernel"})
+    @ValueSource(strings = {"inline", "thread"})
     void oneOrderExplainsWhatAllClientsWereTold(String sync) throws Exception {
         Target.requireDragon();
-        // Containers often forbid it.
-        assumeTrue(!sync.equals("kernel") || IoUring.isAvailable(), "no io_uring on this machine");
         SplittableRandom random = new SplittableRandom(Seeds.next("LinearizabilityTest sync " + sync));
         long soak = TimeUnit.MINUTES.toNanos(Integer.getInteger("soak", 0));
         long end = System.nanoTime() + Math.max(soak, TimeUnit.MILLISECONDS.toNanos(DEFAULT_MILLIS));
-        try (DragonServer server = server(sync).start()) {
+        try (DragonServer server = new DragonServer().with("--sync", sync).start()) {
             for (int i = 0; i < CLIENTS; i++) {
                 clients.add(new Client(server, i, random.split()));
             }

@@ -268,7 +268,7 @@ public enum Setting {
             oneOf(SyncMode.class),
             "auto",
             AT_START,
-            "Who syncs: the event loop (inline), a thread of its own, the kernel (io_uring only), or the best by measured times (auto)."),
+            "Who syncs: the event loop (inline), a thread of its own, or the better by the measured time of a sync (auto)."),
     SEGMENT_SIZE(
             DURABILITY,
             "segment-size",

@@ -168,7 +168,6 @@ final class InfoFigures {
                 .add("syncs", loop.syncs())
                 .addDecimal("mean_sync_usec", loop.averageSyncNanos() / 1000.0)
                 .add("sync_on_thread", loop.syncsOnThread())
-                .add("syncs_overlapped", loop.overlappedSyncs())
                 .add("writes_refused", context.executor().refusalOfWrites(true) != null)
                 .add("databases", engine.databases().existing().size())
                 .add("locks_held", locks)

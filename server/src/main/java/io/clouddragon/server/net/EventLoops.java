@@ -1,7 +1,6 @@
 package io.clouddragon.server.net;
 
 import io.clouddragon.server.config.Transport;
-import io.clouddragon.storage.log.AsyncFiles;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.IoHandlerFactory;
@@ -23,18 +22,16 @@ import java.util.List;
 import jdk.net.ExtendedSocketOptions;
 
 /**
- * How the one event loop waits for the network. Epoll, io_uring and NIO were measured to be equally fast with it; with io_uring
- * the loop can also leave writes of the log to the kernel, and go on (docs/decisions/one-event-loop.md).
+ * How the one event loop waits for the network. Epoll, io_uring and NIO were measured to be equally fast with it
+ * (docs/decisions/one-event-loop.md).
  *
- * @param writesFiles whether it can write files without waiting for the disk
  * @param keepAlive its options for idle seconds, seconds between probes and number of probes
  */
 public record EventLoops(
         String name,
         IoHandlerFactory handlers,
         Class<? extends ServerChannel> serverChannel,
-        List<ChannelOption<Integer>> keepAlive,
-        boolean writesFiles) {
+        List<ChannelOption<Integer>> keepAlive) {
     /** A peer that answers none of so many probes is gone. */
     private static final int KEEP_ALIVE_PROBES = 3;
     /** As many events at once as there are. */
@@ -56,7 +53,7 @@ public record EventLoops(
                 }
                 yield ring();
             }
-            // Not io_uring: its sockets and writes outlive a killed process (docs/decisions/one-event-loop.md).
+            // Not io_uring: its sockets outlive a killed process for a moment (docs/decisions/one-event-loop.md).
             case AUTO -> Epoll.isAvailable() ? epoll() : nio();
         };
     }
@@ -69,8 +66,7 @@ public record EventLoops(
                 List.of(
                         IoUringChannelOption.TCP_KEEPIDLE,
                         IoUringChannelOption.TCP_KEEPINTVL,
-                        IoUringChannelOption.TCP_KEEPCNT),
-                true);
+                        IoUringChannelOption.TCP_KEEPCNT));
     }
 
     private static EventLoops epoll() {
@@ -81,8 +77,7 @@ public record EventLoops(
                 List.of(
                         EpollChannelOption.TCP_KEEPIDLE,
                         EpollChannelOption.TCP_KEEPINTVL,
-                        EpollChannelOption.TCP_KEEPCNT),
-                false);
+                        EpollChannelOption.TCP_KEEPCNT));
     }
 
     private static EventLoops nio() {
@@ -93,13 +88,7 @@ public record EventLoops(
                 List.of(
                         NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPIDLE),
                         NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPINTERVAL),
-                        NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPCOUNT)),
-                false);
-    }
-
-    /** Files that the group's one event loop writes without waiting for them; null where it cannot. Not on the event loop. */
-    public AsyncFiles asyncFiles(MultiThreadIoEventLoopGroup group, SocketReader reader) {
-        return writesFiles ? RingFiles.of(group.next(), reader) : null;
+                        NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPCOUNT)));
     }
 
     /** Reads the sockets of the group that is made with it. */

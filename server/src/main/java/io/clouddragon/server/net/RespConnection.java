@@ -37,8 +37,7 @@ import org.slf4j.LoggerFactory;
  * held and waits in the engine loop for its dependency; meanwhile more gathers in a new open one, which is held next. So
  * replies leave in order, and a client that keeps sending cannot put its own replies off for ever.
  *
- * <p>Reading stops while the session is blocked or paused, while replies are not taken by the peer, while too much waits for
- * the disk, and when a single burst has produced {@link #MAX_BURST_BYTES}: memory stays bounded by what one burst may
+ * <p>Reading stops while the session is blocked or paused, while replies are not taken by the peer, and when a single burst has produced {@link #MAX_BURST_BYTES}: memory stays bounded by what one burst may
  * produce.
  */
 final class RespConnection extends ChannelInboundHandlerAdapter implements Connection, Held {
@@ -57,7 +56,6 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
     private final Request request = new Request();
     private final ReplyWriter reply = new ReplyWriter();
     private final Runnable resumeNow = this::resumeNow;
-    private final Runnable thereIsRoom = this::thereIsRoom;
 
     private ChannelHandlerContext context;
     private Session session;
@@ -67,7 +65,6 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
     private int replyPeak;
     private boolean executing;
     private boolean resumeScheduled;
-    private boolean waitsForRoom;
     private boolean inputEnded;
     private boolean closing;
     /** What is written from now on is not to be sent. */
@@ -136,19 +133,10 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
         } else {
             holdOpen();
         }
-        if (loop.isFull() && !waitsForRoom) {
-            waitsForRoom = true;
-            loop.whenThereIsRoom(thereIsRoom);
-        }
         steerReading();
         if (inputEnded) {
             closeIfDone();
         }
-    }
-
-    private void thereIsRoom() {
-        waitsForRoom = false;
-        resume();
     }
 
     private Request nextRequest() {
@@ -168,8 +156,7 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
                 && !isPostponed()
                 && context.channel().isWritable()
                 && open.size() < MAX_BURST_BYTES
-                && held.size() < MAX_BURST_BYTES
-                && !loop.isFull();
+                && held.size() < MAX_BURST_BYTES;
     }
 
     private boolean isPostponed() {

@@ -2,11 +2,14 @@ package io.clouddragon.server.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.clouddragon.resp.FreePorts;
 import io.clouddragon.server.Server;
 import io.clouddragon.server.config.Setting;
 import io.clouddragon.server.config.Settings;
+import io.clouddragon.server.config.Transport;
+import io.netty.channel.uring.IoUring;
 import io.netty.util.ResourceLeakDetector;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -17,12 +20,15 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What a client's socket sees: half-closed, slow, silent and gone clients. */
 @Timeout(60)
@@ -104,6 +110,31 @@ class RespConnectionTest {
             socket.shutdownOutput();
             assertThat(readSlowly(socket))
                     .isEqualTo("+OK\r\n".length() + gets * ("$10000\r\n\r\n".length() + (long) value));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Transport.class)
+    void every_transport_serves_and_keeps_what_it_has_acknowledged(Transport transport) throws IOException {
+        // Containers often forbid it.
+        assumeTrue(transport != Transport.IO_URING || IoUring.isAvailable(), "no io_uring on this machine");
+        server.stop();
+        server = Server.start(settings(port, "data", transport.name().toLowerCase(Locale.ROOT)));
+        String value = "x".repeat(60_000);
+        try (Socket socket = connect()) {
+            send(socket, "SET key " + value + "\r\n" + "INCR counter\r\n".repeat(1000) + "GET key\r\n");
+            assertThat(line(socket)).isEqualTo("+OK");
+            for (int i = 1; i <= 1000; i++) {
+                assertThat(line(socket)).isEqualTo(":" + i);
+            }
+            assertThat(line(socket)).isEqualTo("$60000");
+            assertThat(line(socket)).isEqualTo(value);
+        }
+        server.stop();
+        server = Server.start(settings(port, "data"));
+        try (Socket socket = connect()) {
+            send(socket, "GET counter\r\nSTRLEN key\r\nQUIT\r\n");
+            assertThat(readAll(socket)).isEqualTo("$4\r\n1000\r\n:60000\r\n+OK\r\n");
         }
     }
 

@@ -75,7 +75,7 @@ public final class EngineLoop {
             Consumer<LogFailedException> onFailure) {
         this.engine = engine;
         this.executor = executor;
-        this.commit = new GroupCommit(engine.log(), executor, place, this::isBusy, failure -> {
+        this.commit = new GroupCommit(engine.log(), executor, place, failure -> {
             try {
                 engine.failWaiters(failure);
             } finally {
@@ -111,7 +111,6 @@ public final class EngineLoop {
             // Before anything that may go wrong: a turn without an end would hold all replies for ever.
             executor.execute(endTurn);
             long nanos = System.nanoTime();
-            commit.turnBegan(nanos);
             long now = engineMillisAtStart + (nanos - nanosAtStart) / 1_000_000;
             moreIsDue = engine.advance(now, System.currentTimeMillis());
         }
@@ -283,19 +282,6 @@ public final class EngineLoop {
         compaction.observer(observer);
     }
 
-    /**
-     * Whether so much waits for a slow disk that nothing more should be transacted until {@link #whenThereIsRoom} tells so.
-     * What is transacted all the same takes memory that no limit counts.
-     */
-    public boolean isFull() {
-        return commit.isFull();
-    }
-
-    /** Runs once, when {@link #isFull} may have changed. */
-    public void whenThereIsRoom(Runnable task) {
-        commit.whenThereIsRoom(task);
-    }
-
     /** Changes where syncs are made. */
     public void place(SyncPlace place) {
         commit.place(place);
@@ -332,11 +318,6 @@ public final class EngineLoop {
 
     public long syncs() {
         return commit.syncs();
-    }
-
-    /** Of them, those that the operating system has made while the engine thread went on. */
-    public long overlappedSyncs() {
-        return commit.overlapped();
     }
 
     public long averageSyncNanos() {

@@ -1,18 +1,13 @@
 package io.clouddragon.storage.engine;
 
-import io.clouddragon.storage.log.AsyncFiles;
 import io.clouddragon.storage.log.Batch;
 import io.clouddragon.storage.log.Log;
 import io.clouddragon.storage.log.LogFailedException;
-import java.io.IOException;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,14 +20,12 @@ import org.slf4j.LoggerFactory;
  * <ol>
  *   <li>during a turn, transactions append to the log's batch and connections {@link #hold} their replies;
  *   <li>at the end of the turn replies that tell nothing new leave, and the batch is written and synced: inline on the
- *       engine thread, or <em>apart</em> from it, where one batch at a time is under way and the next gathers meanwhile;
+ *       engine thread, or on a thread of its own, where one batch at a time is under way and the next gathers meanwhile;
  *   <li>every held reply whose dependency is durable by then leaves, in order of arrival.
  * </ol>
  *
- * <p>Inline is the faster way while a sync is quick and a turn is short, since nobody has to be woken (see docs/decisions).
- * On a slow disk reads and other connections go on while a batch is under way apart; and a long turn leaves the disk idle
- * unless the sync of the one before overlaps with it. Apart is the operating system, which tells the completion, where it
- * can ({@link Log#startWrite}); else the sync thread. {@link SyncPlace#AUTO} goes by the measured time of both.
+ * <p>Inline is the faster way while a sync is quick, since nobody has to be woken (see docs/decisions). On a slow disk reads
+ * and other connections go on while a batch is under way. {@link SyncPlace#AUTO} goes by the measured time of a sync.
  *
  * <p>Clients that wait for their replies would fall into two halves on a slow disk, each waiting for the other's sync before its
  * own. So there the next batch waits a moment for those who have just been answered, and takes all of them.
@@ -45,9 +38,6 @@ final class GroupCommit {
 
     /** AUTO moves syncs to their own thread when they take longer than this, and back below half of it. */
     private static final long SLOW_SYNC_NANOS = 1_000_000;
-
-    /** AUTO lets the sync of a turn that took so long overlap with the next one: to be told of it costs less than to wait. */
-    private static final long LONG_TURN_NANOS = 300_000;
 
     /** On a slow disk a batch waits for this part of a sync's time for those whom the one before has answered. */
     private static final int GATHER_DIVISOR = 8;
@@ -66,13 +56,10 @@ final class GroupCommit {
     private final ExecutorService syncThread;
     private final Runnable writeBatch = this::writeBatch;
     private final Runnable batchWritten = this::batchWritten;
-    private final AsyncFiles.Completion whenCompleted = this::completed;
     private final Runnable gathered = this::gathered;
-    private final BooleanSupplier isBusy;
 
     private LoopObserver observer = LoopObserver.NONE;
     private SyncPlace place;
-    /** The disk is slow, or it is so decided. */
     private boolean onThread;
 
     private Held[] held = new Held[64];
@@ -80,14 +67,6 @@ final class GroupCommit {
     private boolean releasing;
     private boolean isGathering;
     private Batch underWay;
-    /** The operating system writes what is under way, and tells it to this thread: which therefore must not wait for it. */
-    private boolean isOverlapped;
-
-    private List<Runnable> waitingForRoom = new ArrayList<>(0);
-    private long overlapped;
-    private long turnBegan;
-    /** When what is written was begun to be. */
-    private long started;
 
     private volatile long lastSyncNanos;
     private volatile LogFailedException syncFailure;
@@ -95,15 +74,9 @@ final class GroupCommit {
     private long syncs;
     private boolean failed;
 
-    /** @param isBusy whether sockets are being read in the midst of a transaction, so that no batch can be sealed */
     GroupCommit(
-            Log log,
-            ScheduledExecutorService engineThread,
-            SyncPlace place,
-            BooleanSupplier isBusy,
-            Consumer<LogFailedException> onFailure) {
+            Log log, ScheduledExecutorService engineThread, SyncPlace place, Consumer<LogFailedException> onFailure) {
         this.log = log;
-        this.isBusy = isBusy;
         this.engineThread = engineThread;
         this.onFailure = onFailure;
         this.syncThread = Executors.newSingleThreadExecutor(body -> {
@@ -120,12 +93,7 @@ final class GroupCommit {
 
     void place(SyncPlace where) {
         place = where;
-        onThread = where == SyncPlace.THREAD || where == SyncPlace.KERNEL || where == SyncPlace.AUTO && onThread;
-    }
-
-    /** @param nanos {@link System#nanoTime} */
-    void turnBegan(long nanos) {
-        turnBegan = nanos;
+        onThread = where == SyncPlace.THREAD || where == SyncPlace.AUTO && onThread;
     }
 
     /** Holds replies back at least until the end of the turn. */
@@ -157,92 +125,21 @@ final class GroupCommit {
 
     private void commit() {
         Batch batch = log.seal();
-        started = System.nanoTime();
-        if (mayOverlap() && log.startWrite(batch, whenCompleted)) {
-            underWay = batch;
-            isOverlapped = true;
-            overlapped++;
-        } else if (onThread) {
+        if (onThread) {
             underWay = batch;
             syncThread.execute(writeBatch);
         } else {
             // Who has only read what is durable goes on while this thread waits for the disk.
             release();
-            started = System.nanoTime();
+            long started = System.nanoTime();
             log.write(batch);
             measured(System.nanoTime() - started);
         }
     }
 
-    private boolean mayOverlap() {
-        return place == SyncPlace.KERNEL
-                || place == SyncPlace.AUTO && (onThread || started - turnBegan > LONG_TURN_NANOS);
-    }
-
-    /** Between two connections' reading, most often: what has gathered by then need not wait for the end of the turn. */
-    private void completed(IOException failure) {
-        if (underWay == null) {
-            // It was given up when the log had failed.
-            return;
-        }
-        Batch batch = underWay;
-        underWay = null;
-        isOverlapped = false;
-        try {
-            log.completeWrite(batch, failure);
-            measured(System.nanoTime() - started);
-        } catch (LogFailedException e) {
-            fail(e);
-        }
-        if (isBusy.getAsBoolean()) {
-            releaseDurable();
-        } else {
-            batchEnded();
-        }
-        thereIsRoom();
-    }
-
-    private void batchEnded() {
-        if (onThread && averageSyncNanos > SLOW_SYNC_NANOS / 2 && log.pending()) {
-            isGathering = true;
-            long nanos = Math.min(averageSyncNanos / GATHER_DIVISOR, MAX_GATHER_NANOS);
-            engineThread.schedule(gathered, nanos, TimeUnit.NANOSECONDS);
-        }
-        endOfTurn();
-    }
-
-    private void gathered() {
-        isGathering = false;
-        endOfTurn();
-    }
-
-    private void thereIsRoom() {
-        if (!waitingForRoom.isEmpty()) {
-            List<Runnable> told = waitingForRoom;
-            waitingForRoom = new ArrayList<>(0);
-            told.forEach(Runnable::run);
-        }
-    }
-
-    /**
-     * Whether so much has gathered behind a batch under way that nothing more should be transacted, and this thread cannot
-     * wait for it: it has to be told.
-     */
-    boolean isFull() {
-        return isOverlapped && log.pendingBytes() > MAX_BATCH_BYTES;
-    }
-
-    /** Runs when this may be full no longer. */
-    void whenThereIsRoom(Runnable task) {
-        waitingForRoom.add(task);
-    }
-
-    /**
-     * After each transaction: writes, and waits for the disk, where the batch has become too large to gather more. Where
-     * this thread cannot wait, {@link #isFull} tells.
-     */
+    /** After each transaction: writes, and waits for the disk, where the batch has become too large to gather more. */
     void limitBatch() {
-        if (log.pendingBytes() > MAX_BATCH_BYTES && !failed && !isOverlapped) {
+        if (log.pendingBytes() > MAX_BATCH_BYTES && !failed) {
             try {
                 log.flush();
             } catch (LogFailedException failure) {
@@ -269,7 +166,17 @@ final class GroupCommit {
         } else {
             measured(lastSyncNanos);
         }
-        batchEnded();
+        if (onThread && averageSyncNanos > SLOW_SYNC_NANOS / 2 && log.pending()) {
+            isGathering = true;
+            long nanos = Math.min(averageSyncNanos / GATHER_DIVISOR, MAX_GATHER_NANOS);
+            engineThread.schedule(gathered, nanos, TimeUnit.NANOSECONDS);
+        }
+        endOfTurn();
+    }
+
+    private void gathered() {
+        isGathering = false;
+        endOfTurn();
     }
 
     private void measured(long nanos) {
@@ -352,13 +259,6 @@ final class GroupCommit {
 
     /** Waits for a batch that is under way, then makes the rest durable: before closing. */
     void drain() {
-        if (isOverlapped && !failed) {
-            try {
-                log.awaitStarted();
-            } catch (LogFailedException failure) {
-                fail(failure);
-            }
-        }
         syncThread.shutdown();
         boolean interrupted = false;
         while (!syncThread.isTerminated()) {
@@ -385,11 +285,6 @@ final class GroupCommit {
 
     long syncs() {
         return syncs;
-    }
-
-    /** Of them, those that the operating system has made while this thread went on. */
-    long overlapped() {
-        return overlapped;
     }
 
     boolean isOnThread() {

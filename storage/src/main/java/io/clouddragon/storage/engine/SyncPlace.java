@@ -6,8 +6,6 @@ public enum SyncPlace {
     INLINE,
     /** On a thread of its own: reads go on meanwhile. */
     THREAD,
-    /** By the operating system, which tells the completion to the engine thread; where that cannot be, as {@link #THREAD}. */
-    KERNEL,
-    /** The one of the others that suits the measured times of syncs and of turns. */
+    /** The one of the two that suits the measured time of a sync. */
     AUTO
 }

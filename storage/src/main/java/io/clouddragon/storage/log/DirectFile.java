@@ -22,8 +22,6 @@ import java.util.Set;
 final class DirectFile implements DiskFile {
     private static final byte[] ZEROS = new byte[Disk.BLOCK_BYTES];
     private static final long UNKNOWN = -1;
-    /** Whole blocks that are written without waiting for them, at most. */
-    private static final int ASYNC_BYTES = 1 << 20;
 
     private final Path path;
     private final DiskFile cached;
@@ -36,20 +34,11 @@ final class DirectFile implements DiskFile {
     /** Where the last write ended; whoever writes elsewhere has to read first. */
     private long end = UNKNOWN;
 
-    /** The same file for writes that nobody waits for, opened when it is first wanted; {@link #async} may be null. */
-    private final AsyncFiles async;
-
-    private AsyncFiles.AsyncFile asyncFile;
-    private boolean asyncAsked;
-    private ByteBuffer asyncPiece;
-    private boolean closed;
-
-    private DirectFile(Path path, DiskFile cached, FileChannel channel, int blockBytes, AsyncFiles async) {
+    private DirectFile(Path path, DiskFile cached, FileChannel channel, int blockBytes) {
         this.path = path;
         this.cached = cached;
         this.channel = channel;
         this.blockBytes = blockBytes;
-        this.async = async;
         tail = new byte[blockBytes];
     }
 
@@ -59,13 +48,13 @@ final class DirectFile implements DiskFile {
      * @param cached the same file, for everything but writes; closed with this one
      * @return null when the file system does not offer it
      */
-    static DirectFile open(Path path, DiskFile cached, AsyncFiles async) throws IOException {
+    static DirectFile open(Path path, DiskFile cached) throws IOException {
         long block = Files.getFileStore(path).getBlockSize();
         FileChannel channel = channel(path, StandardOpenOption.DSYNC);
         if (channel == null) {
             return null;
         }
-        DirectFile file = new DirectFile(path, cached, channel, (int) block, async);
+        DirectFile file = new DirectFile(path, cached, channel, (int) block);
         try {
             // Some take the option and refuse its use.
             file.readBlock(0);
@@ -134,42 +123,6 @@ final class DirectFile implements DiskFile {
         piece.put(ZEROS, 0, -filled & blockBytes - 1).flip();
     }
 
-    @Override
-    public synchronized boolean startWrite(byte[] from, int length, long at, AsyncFiles.Completion completion)
-            throws IOException {
-        if (asyncFile == null) {
-            askForAsync();
-            return false;
-        }
-        int before = (int) (at & blockBytes - 1);
-        if (before + length > ASYNC_BYTES) {
-            return false;
-        }
-        if (asyncPiece == null) {
-            asyncPiece = NioDisk.aligned(ASYNC_BYTES);
-        }
-        ByteBuffer piece = asyncPiece;
-        fill(piece, from, 0, length, at);
-        end = at + length;
-        asyncFile.write(piece, at - before, completion);
-        return true;
-    }
-
-    private void askForAsync() {
-        if (async != null && !asyncAsked) {
-            asyncAsked = true;
-            async.open(path, this::asyncOpened);
-        }
-    }
-
-    private synchronized void asyncOpened(AsyncFiles.AsyncFile file) {
-        if (closed && file != null) {
-            file.close();
-        } else {
-            asyncFile = file;
-        }
-    }
-
     private void readBlock(long at) throws IOException {
         ByteBuffer piece = NioDisk.piece().clear().limit(blockBytes);
         channel.read(piece, at);
@@ -200,12 +153,7 @@ final class DirectFile implements DiskFile {
 
     @Override
     public synchronized void close() throws IOException {
-        closed = true;
         try {
-            if (asyncFile != null) {
-                asyncFile.close();
-                asyncFile = null;
-            }
             channel.close();
         } finally {
             cached.close();

@@ -60,9 +60,6 @@ public interface Disk {
      */
     Closeable lock() throws IOException;
 
-    /** Tells completions of {@link DiskFile#startWrite} that are there now; see {@link AsyncFiles#poll}. */
-    default void poll() {}
-
     /** Bytes that this process may still write on the directory's file system. */
     long freeBytes() throws IOException;
 }

@@ -15,16 +15,6 @@ public interface DiskFile extends Closeable {
     /** Writes all the bytes, or throws; after it has thrown, any part of them may be in the file. */
     void write(byte[] from, int offset, int length, long at) throws IOException;
 
-    /**
-     * Begins a write that is on disk when it is complete, and does not wait for it. Of the thread that is told the
-     * completion; until then nothing else may be written to the file.
-     *
-     * @return false when this cannot be done here or now: nothing was begun
-     */
-    default boolean startWrite(byte[] from, int length, long at, AsyncFiles.Completion completion) throws IOException {
-        return false;
-    }
-
     /** When this returns, everything that had been written before the call is on disk (fdatasync). */
     void force() throws IOException;
 

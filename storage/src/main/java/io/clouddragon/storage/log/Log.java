@@ -334,49 +334,6 @@ public final class Log {
         inFlight = false;
     }
 
-    /**
-     * Begins what {@link #write} does, without waiting for the disk. While it goes on {@link #flush} must not be called: it
-     * would wait for what its own thread has yet to be told.
-     *
-     * @param completion to call {@link #completeWrite}
-     * @return false when this batch cannot be written so: nothing was begun
-     * @throws LogFailedException as {@link #write} does
-     */
-    public boolean startWrite(Batch batch, AsyncFiles.Completion completion) {
-        throwIfFailed();
-        if (batch.rotates || mode != SyncMode.ALWAYS || syncedEnd != batch.position) {
-            return false;
-        }
-        try {
-            return current.startWrite(batch.records.array(), batch.bytes(), batch.position, completion);
-        } catch (IOException | RuntimeException | Error e) {
-            throw fail(e);
-        }
-    }
-
-    /**
-     * Ends what {@link #startWrite} has begun, as {@link #write} does.
-     *
-     * @param failure null when it is on disk
-     */
-    public void completeWrite(Batch batch, IOException failure) {
-        if (failure != null) {
-            throw fail(failure);
-        }
-        noteWritten(batch);
-        noteSynced(batch.end(), batch.lastRevision);
-        acknowledge(batch);
-    }
-
-    /** Waits for what {@link #startWrite} has begun to be completed; only where {@link AsyncFiles#poll} may be called. */
-    public void awaitStarted() {
-        while (inFlight) {
-            throwIfFailed();
-            disk.poll();
-            LockSupport.parkNanos(POLL_NANOS);
-        }
-    }
-
     private void rotate(Batch batch) throws IOException {
         Segment next = spare.take(currentSegment + 1, batch.end() + RecordFormat.MARK_BYTES);
         synchronized (syncLock) {

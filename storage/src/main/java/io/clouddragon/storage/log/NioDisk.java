@@ -48,8 +48,6 @@ public final class NioDisk implements Disk {
     private final boolean posix;
     private final FileStore store;
     private final OpenOption dsync;
-    /** Null when there is nothing of the kind. */
-    private final AsyncFiles async;
 
     static ByteBuffer aligned(int bytes) {
         return ByteBuffer.allocateDirect(bytes + BLOCK_BYTES)
@@ -64,17 +62,11 @@ public final class NioDisk implements Disk {
 
     /** Creates the directory (and those above it) when absent. */
     public NioDisk(Path directory) throws IOException {
-        this(directory, null);
-    }
-
-    /** @param async for writes of the log that the engine thread does not wait for; may be null */
-    public NioDisk(Path directory, AsyncFiles async) throws IOException {
-        this(directory, async, StandardOpenOption.DSYNC);
+        this(directory, StandardOpenOption.DSYNC);
     }
 
     /** @param dsync what is asked of the file system for {@link OpenMode#WRITE_DSYNC}; it need not know it */
-    NioDisk(Path directory, AsyncFiles async, OpenOption dsync) throws IOException {
-        this.async = async;
+    NioDisk(Path directory, OpenOption dsync) throws IOException {
         this.dsync = dsync;
         Path absolute = directory.toAbsolutePath().normalize();
         posix = hasPosixPermissions(absolute);
@@ -98,7 +90,6 @@ public final class NioDisk implements Disk {
     }
 
     private NioDisk(Path directory, boolean posix) throws IOException {
-        this.async = null;
         this.dsync = StandardOpenOption.DSYNC;
         this.directory = directory;
         this.posix = posix;
@@ -157,7 +148,7 @@ public final class NioDisk implements Disk {
     private DiskFile openLog(Path path) throws IOException {
         NioFile dsync = openDsync(path);
         try {
-            DirectFile direct = DirectFile.open(path, dsync, async);
+            DirectFile direct = DirectFile.open(path, dsync);
             return direct == null ? dsync : direct;
         } catch (IOException e) {
             dsync.close();
@@ -287,13 +278,6 @@ public final class NioDisk implements Disk {
             synchronized (LOCKED) {
                 LOCKED.remove(directory);
             }
-        }
-    }
-
-    @Override
-    public void poll() {
-        if (async != null) {
-            async.poll();
         }
     }
 

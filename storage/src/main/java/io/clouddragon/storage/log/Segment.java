@@ -90,11 +90,6 @@ final class Segment implements Closeable {
         (sync ? durable : cached).write(from, offset, length, at);
     }
 
-    /** See {@link DiskFile#startWrite}. */
-    boolean startWrite(byte[] from, int length, long at, AsyncFiles.Completion completion) throws IOException {
-        return durable.startWrite(from, length, at, completion);
-    }
-
     void force() throws IOException {
         cached.force();
     }

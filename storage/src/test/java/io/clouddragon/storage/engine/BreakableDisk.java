@@ -1,6 +1,5 @@
 package io.clouddragon.storage.engine;
 
-import io.clouddragon.storage.log.AsyncFiles;
 import io.clouddragon.storage.log.Disk;
 import io.clouddragon.storage.log.DiskFile;
 import io.clouddragon.storage.log.NioDisk;
@@ -8,20 +7,14 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * A real directory whose writes and syncs fail from {@link #breakDown} on, as those of a dying disk do; which may be slow, and
- * then writes the log without being waited for.
+ * A real directory whose writes and syncs fail from {@link #breakDown} on, as those of a dying disk do; and which may be slow.
  */
 final class BreakableDisk implements Disk {
     private final Disk real;
     private volatile boolean broken;
-    private volatile Executor writesApart;
     private volatile long slowMillis;
-    /** Ends the write that is under way; null while there is none. */
-    private final AtomicReference<Runnable> ended = new AtomicReference<>();
 
     BreakableDisk(Path directory) throws IOException {
         real = new NioDisk(directory);
@@ -31,22 +24,9 @@ final class BreakableDisk implements Disk {
         broken = true;
     }
 
-    /**
-     * Each write of the log takes so long from now on.
-     *
-     * @param engineThread told completions of writes that it does not wait for
-     */
-    void slow(long millis, Executor engineThread) {
+    /** Each write of the log takes so long from now on. */
+    void slow(long millis) {
         slowMillis = millis;
-        writesApart = engineThread;
-    }
-
-    @Override
-    public void poll() {
-        Runnable completion = ended.getAndSet(null);
-        if (completion != null) {
-            completion.run();
-        }
     }
 
     private void pause() throws IOException {
@@ -84,27 +64,6 @@ final class BreakableDisk implements Disk {
                 }
                 mayFail();
                 file.write(from, offset, length, at);
-            }
-
-            @Override
-            public boolean startWrite(byte[] from, int length, long at, AsyncFiles.Completion completion) {
-                Executor engineThread = writesApart;
-                if (engineThread == null || mode != OpenMode.LOG) {
-                    return false;
-                }
-                new Thread(() -> {
-                            IOException failure = null;
-                            try {
-                                write(from, 0, length, at);
-                            } catch (IOException e) {
-                                failure = e;
-                            }
-                            IOException cause = failure;
-                            ended.set(() -> completion.completed(cause));
-                            engineThread.execute(BreakableDisk.this::poll);
-                        })
-                        .start();
-                return true;
             }
 
             @Override

@@ -2,8 +2,6 @@ package io.clouddragon.storage.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.clouddragon.storage.log.Batch;
-import io.clouddragon.storage.log.Log;
 import io.clouddragon.storage.log.LogDamagedException;
 import io.clouddragon.storage.log.LogFailedException;
 import io.clouddragon.storage.log.LogOptions;
@@ -39,7 +37,6 @@ class EnginePowerLossTest {
     private int diskFailures;
     private int fullDisks;
     private int snapshots;
-    private int apart;
     private int unacknowledgedLost;
     private long transactions;
 
@@ -57,7 +54,7 @@ class EnginePowerLossTest {
             }
         }
         System.out.printf(
-                "EnginePowerLossTest: seeds %d, power failures %d, kills %d, stops %d, disk failures %d (full %d), snapshots %d, writes apart %d,"
+                "EnginePowerLossTest: seeds %d, power failures %d, kills %d, stops %d, disk failures %d (full %d), snapshots %d,"
                         + " transactions %d; lives that lost unacknowledged ones %d; acknowledged lost 0%n",
                 seeds,
                 powerFailures,
@@ -66,7 +63,6 @@ class EnginePowerLossTest {
                 diskFailures,
                 fullDisks,
                 snapshots,
-                apart,
                 transactions,
                 unacknowledgedLost);
         assertThat(powerFailures).isPositive();
@@ -74,7 +70,6 @@ class EnginePowerLossTest {
             // Else nothing was at stake.
             assertThat(unacknowledgedLost).isPositive();
             assertThat(snapshots).isPositive();
-            assertThat(apart).isPositive();
             assertThat(diskFailures).isGreaterThan(fullDisks);
             assertThat(fullDisks).isPositive();
         }
@@ -118,7 +113,6 @@ class EnginePowerLossTest {
                     live();
                     stopped = random.nextInt(4) == 0;
                     if (stopped) {
-                        engine.log().awaitStarted();
                         engine.log().close(engineNow);
                         note();
                         stops++;
@@ -150,9 +144,6 @@ class EnginePowerLossTest {
         }
 
         private void open() throws IOException {
-            if (random.nextBoolean()) {
-                disk.writesApart();
-            }
             SyncMode mode = random.nextInt(3) == 0 ? SyncMode.EVERYSEC : SyncMode.ALWAYS;
             engine = new Engine(
                     disk,
@@ -183,30 +174,12 @@ class EnginePowerLossTest {
             switch (random.nextInt(20)) {
                 case 0, 1, 2, 3, 4, 5, 6, 7, 8 -> transact();
                 case 9 -> failHalfWay();
-                case 10, 11, 12, 13 -> commit();
+                case 10, 11, 12, 13 -> engine.log().flush();
                 case 14 -> advance(random.nextInt(1500));
                 case 15 -> engine.log().force();
-                case 16 -> {
-                    engine.log().awaitStarted();
-                    engine.log().markIdle(engineNow);
-                }
+                case 16 -> engine.log().markIdle(engineNow);
                 case 17 -> engine.log().mode(random.nextBoolean() ? SyncMode.ALWAYS : SyncMode.EVERYSEC);
                 default -> snapshot();
-            }
-        }
-
-        /** Waits for the disk, or not: then the write is under way until the next time, or the failure. */
-        private void commit() {
-            Log log = engine.log();
-            log.awaitStarted();
-            Batch batch = log.seal();
-            if (batch == null) {
-                return;
-            }
-            if (log.startWrite(batch, failure -> log.completeWrite(batch, failure))) {
-                apart++;
-            } else {
-                log.write(batch);
             }
         }
 
@@ -245,7 +218,6 @@ class EnginePowerLossTest {
             if (snapshot == null) {
                 snapshot = new Snapshotter(engine);
             } else if (random.nextInt(3) == 0) {
-                engine.log().awaitStarted();
                 Snapshotter finished = snapshot;
                 snapshot = null;
                 boolean more;

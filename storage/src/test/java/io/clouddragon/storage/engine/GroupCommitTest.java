@@ -24,7 +24,6 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Replies leave when what they tell is durable, not before, wherever syncs are made. */
 @Timeout(30)
@@ -259,11 +258,11 @@ class GroupCommitTest {
         assertThat(failures).hasSize(1);
     }
 
-    // ---- a slow disk that need not be waited for
+    // ---- a slow disk
 
     private void openSlow(long millis) throws Exception {
         open(SyncPlace.AUTO);
-        disk.slow(millis, thread);
+        disk.slow(millis);
         // The first one is waited for: now the disk is known to be slow.
         put("first");
         await().until(() -> released.contains("first"));
@@ -288,17 +287,12 @@ class GroupCommitTest {
         await().until(() -> released.size() == 21);
         assertThat(released.subList(10, 21)).startsWith("a").endsWith("b9");
         assertThat(onLoop(loop::syncs)).as("a, and all the others together").isEqualTo(syncs + 2);
-        assertThat(onLoop(loop::overlappedSyncs)).isEqualTo(2);
     }
 
     /** Else clients fall into two halves, and each waits for two syncs. */
-    @ParameterizedTest
-    @ValueSource(booleans = {false, true})
-    void whoIsAnsweredAndComesBackAtOnceIsInTheNextBatch(boolean apart) throws Exception {
+    @Test
+    void whoIsAnsweredAndComesBackAtOnceIsInTheNextBatch() throws Exception {
         openSlow(50);
-        if (!apart) {
-            disk.slow(50, null);
-        }
         long syncs = onLoop(loop::syncs);
         onLoop(() -> {
             loop.hold(new Reply("a", write("a")) {
@@ -348,54 +342,6 @@ class GroupCommitTest {
             return null;
         });
         assertThat(released).containsExactly("a", "b");
-    }
-
-    /** Whoever transacts asks before, since the engine thread cannot wait for what it has yet to be told. */
-    @Test
-    void itIsFullWhileTooMuchHasGatheredBehindAWriteUnderWay() throws Exception {
-        openSlow(100);
-        Bytes value = new Bytes(new byte[1 << 20]);
-        put("small");
-        List<String> told = new CopyOnWriteArrayList<>();
-        onLoop(() -> {
-            for (int i = 0; i < 33; i++) {
-                assertThat(loop.isFull()).as("after %d MiB", i).isEqualTo(i == 32);
-                put(value);
-            }
-            loop.whenThereIsRoom(() -> told.add("full: " + loop.isFull()));
-            return null;
-        });
-        await().until(() -> !told.isEmpty());
-        assertThat(told).containsExactly("full: false");
-    }
-
-    private void put(Bytes value) {
-        Database db = loop.engine().databases().get("0");
-        Bytes key = Bytes.of("large");
-        loop.transact(tx -> tx.put(db, key, Kind.RAW, value, Entry.NO_DEADLINE));
-    }
-
-    @Test
-    void aBatchThatCompletesInTheMidstOfLongWorkIsNotFollowedByAnother() throws Exception {
-        openSlow(50);
-        put("a");
-        onLoop(() -> {
-            loop.readSockets(disk::poll);
-            Database db = loop.engine().databases().get("0");
-            Bytes key = Bytes.of("long");
-            loop.transact(tx -> {
-                tx.put(db, key, Kind.RAW, key, Entry.NO_DEADLINE);
-                while (!released.contains("a")) {
-                    loop.readMeanwhile();
-                    Thread.onSpinWait();
-                }
-                assertThat(loop.engine().log().durable())
-                        .isEqualTo(loop.engine().log().revision());
-            });
-            return null;
-        });
-        put("b");
-        await().until(() -> released.contains("b"));
     }
 
     @Test
@@ -537,9 +483,6 @@ class GroupCommitTest {
     private void open(SyncPlace place, SyncMode mode) throws Exception {
         thread.setRemoveOnCancelPolicy(true);
         disk = new BreakableDisk(directory);
-        if (place == SyncPlace.KERNEL) {
-            disk.slow(0, thread);
-        }
         onLoop(() -> {
             Engine engine = new Engine(
                     disk, new LogOptions(mode, 1 << 20, 1 << 16, true), new EngineOptions(1, 2, 16), LoadProgress.NONE);

@@ -105,19 +105,8 @@ class LogCrashTest {
             }
         }
 
-        /** Every second batch goes to the disk without being waited for, where it can. */
         private void flush(Log log) {
-            Batch batch = log.seal();
-            if (batch == null) {
-                note(log);
-                return;
-            }
-            if (appended.size() % 2 == 0 && log.startWrite(batch, failure -> log.completeWrite(batch, failure))) {
-                note(log);
-                log.awaitStarted();
-            } else {
-                log.write(batch);
-            }
+            log.flush();
             note(log);
         }
 
@@ -153,9 +142,6 @@ class LogCrashTest {
             for (boolean finished = false; !finished; ) {
                 calls++;
                 MemoryDisk disk = new MemoryDisk();
-                if (calls % 2 == 0) {
-                    disk.writesApart();
-                }
                 disk.failFrom(calls, Long.MAX_VALUE, random.nextBoolean());
                 Life life = new Life();
                 life.live(disk, mode);

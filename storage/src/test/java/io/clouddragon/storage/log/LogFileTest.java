@@ -96,7 +96,7 @@ class LogFileTest {
     @Test
     void whereTheFileSystemKnowsNoDsyncEveryWriteIsForced() throws IOException {
         Path device = Files.createSymbolicLink(directory.resolve("device"), Path.of("/dev/null"));
-        NioDisk disk = new NioDisk(directory, null, UnknownOption.DSYNC);
+        NioDisk disk = new NioDisk(directory, UnknownOption.DSYNC);
         byte[] bytes = {1, 2, 3};
         try (DiskFile plain = disk.open("device", OpenMode.WRITE);
                 DiskFile forced = disk.open("device", OpenMode.WRITE_DSYNC)) {

@@ -15,7 +15,8 @@ import java.util.TreeMap;
  *
  * <p>A file has two contents: what a reader sees, and what survives a power failure. A write goes to the first and waits,
  * sector by sector, until a force brings it to the second; a power failure lets any subset of the waiting sectors
- * survive. A write begun and not waited for lies in the cache until {@link #poll} completes it. Names likewise: of the creates, renames and deletes since the last directory sync any subset survives. Every change is one call, counted from 1; {@link #failFrom} makes calls fail.
+ * survive. Names likewise: of the creates, renames and deletes since the last directory sync any subset survives. Every change is
+ * one call, counted from 1; {@link #failFrom} makes calls fail.
  */
 public final class MemoryDisk implements Disk {
     private static final int SECTOR = 512;
@@ -62,9 +63,6 @@ public final class MemoryDisk implements Disk {
     private long room = UNLIMITED;
     private boolean wasFull;
     private Runnable beforeDirectorySync = () -> {};
-    private boolean writesApart;
-    /** Completes the write that has been begun; null when there is none. */
-    private Runnable begun;
 
     // ---- what a test does ----------------------------------------------------------------------------------------
 
@@ -94,11 +92,6 @@ public final class MemoryDisk implements Disk {
         return wasFull;
     }
 
-    /** From now on log files can be written without waiting. */
-    public void writesApart() {
-        writesApart = true;
-    }
-
     /** What to do whenever names are about to be made durable: up to then a power failure may take them. */
     public void beforeDirectorySync(Runnable task) {
         beforeDirectorySync = task;
@@ -109,7 +102,6 @@ public final class MemoryDisk implements Disk {
         failFrom = Long.MAX_VALUE;
         room = UNLIMITED;
         locked = false;
-        begun = null;
     }
 
     /** As after kill -9: what had been written is there, whether forced or not. */
@@ -244,15 +236,6 @@ public final class MemoryDisk implements Disk {
     }
 
     @Override
-    public void poll() {
-        Runnable completion = begun;
-        begun = null;
-        if (completion != null) {
-            completion.run();
-        }
-    }
-
-    @Override
     public synchronized long freeBytes() {
         return room;
     }
@@ -303,9 +286,6 @@ public final class MemoryDisk implements Disk {
         @Override
         public void write(byte[] from, int offset, int length, long at) throws IOException {
             synchronized (MemoryDisk.this) {
-                if (begun != null) {
-                    throw new IllegalStateException("a write is under way");
-                }
                 if (mode == OpenMode.BLOCKS && ((at | length) & BLOCK_BYTES - 1) != 0) {
                     throw new IllegalArgumentException(length + " bytes at " + at + " are no whole blocks");
                 }
@@ -313,30 +293,6 @@ public final class MemoryDisk implements Disk {
                 if (mode == OpenMode.WRITE_DSYNC || mode == OpenMode.LOG) {
                     settle(at, piece.length);
                 }
-            }
-        }
-
-        @Override
-        public boolean startWrite(byte[] from, int length, long at, AsyncFiles.Completion completion) {
-            synchronized (MemoryDisk.this) {
-                if (!writesApart || mode != OpenMode.LOG) {
-                    return false;
-                }
-                if (begun != null) {
-                    throw new IllegalStateException("a write is under way");
-                }
-                try {
-                    int written = cache(from, 0, length, at).length;
-                    begun = () -> {
-                        synchronized (MemoryDisk.this) {
-                            settle(at, written);
-                        }
-                        completion.completed(null);
-                    };
-                } catch (IOException e) {
-                    begun = () -> completion.completed(e);
-                }
-                return true;
             }
         }
 
