@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
  * <p>A <em>turn</em> begins with the first use in an iteration of the event loop ({@link #enter}: clocks are read, what is
  * due expires) and ends with a task that the event loop runs after all ready channels have been read: one sync makes
  * everything durable, then held replies leave. So a single client pays for one sync a request, and fifty clients share
- * one. Where many ask, the sockets are read again before the sync ({@link #readSockets(Runnable)}).
+ * one. Where many ask, the sockets are read again before a sync ({@link #readSockets(Runnable)}).
  *
  * <p>What may take long (a script) is put off to the end of the turn, just before the sync ({@link #atEndOfTurn}): nothing
  * else is half-way through reading its socket then, and so the sockets can be read from within ({@link #readMeanwhile}).
@@ -214,7 +214,7 @@ public final class EngineLoop {
     /** Whoever has asked while the others were served shares their sync, instead of waiting for the end of it. */
     private void readAgain() {
         int gained = commit.heldCount();
-        for (int i = 0; i < READS_AGAIN && gained >= MANY && !closed; i++) {
+        for (int i = 0; i < READS_AGAIN && gained >= MANY && engine.log().pending() && !closed; i++) {
             int before = commit.heldCount();
             readSockets.run();
             runLateTasks();

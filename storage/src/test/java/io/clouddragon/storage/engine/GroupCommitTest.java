@@ -132,6 +132,20 @@ class GroupCommitTest {
         assertThat(released).containsOnly("first");
     }
 
+    @Test
+    void whereNothingIsToBeSyncedOthersAreNotWaitedFor() throws Exception {
+        open(SyncPlace.INLINE);
+        onLoop(() -> {
+            loop.readSockets(() -> ask("somebody else", 4));
+            for (int i = 0; i < 4; i++) {
+                loop.hold(new Reply("read", 0));
+            }
+            return null;
+        });
+        await().until(() -> released.size() == 4);
+        assertThat(released).containsOnly("read");
+    }
+
     /** So many clients ask at once. On the loop. */
     private void ask(String name, int clients) {
         for (int i = 0; i < clients; i++) {
