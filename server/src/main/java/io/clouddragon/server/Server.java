@@ -364,17 +364,24 @@ public final class Server {
 
     /** Tells in the log that clients can connect, and where. */
     void logReady() {
+        List<String> doors = new ArrayList<>();
+        addDoor(doors, "Redis protocol", settings.port());
+        addDoor(doors, "HTTP", settings.httpPort());
+        addDoor(doors, "Redis protocol with TLS", settings.tlsPort());
+        addDoor(doors, "HTTP with TLS", settings.httpTlsPort());
         LOG.info(
-                "Ready: Redis protocol at port {}, HTTP at port {}, with TLS at {} and {}, on {}; data in {};"
-                        + " appendfsync {}, {}",
-                settings.port(),
-                settings.httpPort(),
-                settings.tlsPort(),
-                settings.httpTlsPort(),
+                "Ready: {}, on {}; data in {}; appendfsync {}, {}",
+                doors.isEmpty() ? "no port is open" : String.join(", ", doors),
                 settings.bind().stream().map(BindAddress::host).collect(Collectors.joining(", ")),
                 settings.dir().toAbsolutePath().normalize(),
                 settings.appendfsync().name().toLowerCase(java.util.Locale.ROOT),
                 transport.name());
+    }
+
+    private static void addDoor(List<String> doors, String name, int port) {
+        if (port != 0) {
+            doors.add(name + " at port " + port);
+        }
     }
 
     /** Unless there are as many clients as there may be, over both doors. */

@@ -97,6 +97,7 @@ class MainTest {
         }
         assertThat(server.waitFor(20, TimeUnit.SECONDS)).isTrue();
         assertThat(Files.readString(log)).containsPattern("(?m)^\\d{4}-\\d\\d-\\d\\dT\\S+Z INFO +Server - Stopped$");
+        assertThat(Files.readString(log)).contains("Ready: no port is open, on ");
     }
 
     private Process start(String... options) throws IOException {
