@@ -37,8 +37,8 @@ import org.slf4j.LoggerFactory;
  * held and waits in the engine loop for its dependency; meanwhile more gathers in a new open one, which is held next. So
  * replies leave in order, and a client that keeps sending cannot put its own replies off for ever.
  *
- * <p>Reading stops while the session is blocked or paused, while replies are not taken by the peer, and when a single burst has produced {@link #MAX_BURST_BYTES}: memory stays bounded by what one burst may
- * produce.
+ * <p>Reading stops while the session is blocked or paused, while replies are not taken by the peer, and when a single burst
+ * has produced {@link #MAX_BURST_BYTES}: memory stays bounded by what one burst may produce.
  */
 final class RespConnection extends ChannelInboundHandlerAdapter implements Connection, Held {
     private static final Logger LOG = LoggerFactory.getLogger(RespConnection.class);

@@ -110,8 +110,7 @@ public final class EngineLoop {
             turns++;
             // Before anything that may go wrong: a turn without an end would hold all replies for ever.
             executor.execute(endTurn);
-            long nanos = System.nanoTime();
-            long now = engineMillisAtStart + (nanos - nanosAtStart) / 1_000_000;
+            long now = engineMillisAtStart + (System.nanoTime() - nanosAtStart) / 1_000_000;
             moreIsDue = engine.advance(now, System.currentTimeMillis());
         }
     }
@@ -280,11 +279,6 @@ public final class EngineLoop {
     public void observer(LoopObserver observer) {
         commit.observer(observer);
         compaction.observer(observer);
-    }
-
-    /** Changes where syncs are made. */
-    public void place(SyncPlace place) {
-        commit.place(place);
     }
 
     /** Runs later on the engine thread, outside any transaction. */

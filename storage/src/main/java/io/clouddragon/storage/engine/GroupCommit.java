@@ -84,16 +84,12 @@ final class GroupCommit {
             thread.setDaemon(true);
             return thread;
         });
-        place(place);
+        this.place = place;
+        this.onThread = place == SyncPlace.THREAD;
     }
 
     void observer(LoopObserver told) {
         observer = told;
-    }
-
-    void place(SyncPlace where) {
-        place = where;
-        onThread = where == SyncPlace.THREAD || where == SyncPlace.AUTO && onThread;
     }
 
     /** Holds replies back at least until the end of the turn. */

@@ -3,7 +3,6 @@ package io.clouddragon.storage.log;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -46,11 +45,11 @@ final class DirectFile implements DiskFile {
      * Opens an existing file once more.
      *
      * @param cached the same file, for everything but writes; closed with this one
+     * @param block bytes of a block of the file's system
      * @return null when the file system does not offer it
      */
-    static DirectFile open(Path path, DiskFile cached) throws IOException {
-        long block = Files.getFileStore(path).getBlockSize();
-        FileChannel channel = channel(path, StandardOpenOption.DSYNC);
+    static DirectFile open(Path path, DiskFile cached, long block) throws IOException {
+        FileChannel channel = channel(path, block, StandardOpenOption.DSYNC);
         if (channel == null) {
             return null;
         }
@@ -68,10 +67,10 @@ final class DirectFile implements DiskFile {
     /**
      * An existing file, past the page cache.
      *
+     * @param block bytes of a block of the file's system
      * @return null when the file system does not offer it
      */
-    static FileChannel channel(Path path, OpenOption... more) throws IOException {
-        long block = Files.getFileStore(path).getBlockSize();
+    static FileChannel channel(Path path, long block, OpenOption... more) throws IOException {
         if (block <= 0 || block > Disk.BLOCK_BYTES || Long.bitCount(block) != 1) {
             return null;
         }

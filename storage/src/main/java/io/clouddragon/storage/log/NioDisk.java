@@ -49,7 +49,7 @@ public final class NioDisk implements Disk {
     private final FileStore store;
     private final OpenOption dsync;
 
-    static ByteBuffer aligned(int bytes) {
+    private static ByteBuffer aligned(int bytes) {
         return ByteBuffer.allocateDirect(bytes + BLOCK_BYTES)
                 .alignedSlice(BLOCK_BYTES)
                 .slice(0, bytes);
@@ -148,7 +148,7 @@ public final class NioDisk implements Disk {
     private DiskFile openLog(Path path) throws IOException {
         NioFile dsync = openDsync(path);
         try {
-            DirectFile direct = DirectFile.open(path, dsync);
+            DirectFile direct = DirectFile.open(path, dsync, store.getBlockSize());
             return direct == null ? dsync : direct;
         } catch (IOException e) {
             dsync.close();
@@ -174,8 +174,8 @@ public final class NioDisk implements Disk {
     }
 
     /** The empty file past the page cache; null where that cannot be: then a trial may have left something in it. */
-    private static NioFile openDirectBlocks(Path path) throws IOException {
-        FileChannel channel = DirectFile.channel(path);
+    private NioFile openDirectBlocks(Path path) throws IOException {
+        FileChannel channel = DirectFile.channel(path, store.getBlockSize());
         if (channel == null) {
             return null;
         }

@@ -15,8 +15,8 @@ import java.util.TreeMap;
  *
  * <p>A file has two contents: what a reader sees, and what survives a power failure. A write goes to the first and waits,
  * sector by sector, until a force brings it to the second; a power failure lets any subset of the waiting sectors
- * survive. Names likewise: of the creates, renames and deletes since the last directory sync any subset survives. Every change is
- * one call, counted from 1; {@link #failFrom} makes calls fail.
+ * survive. Names likewise: of the creates, renames and deletes since the last directory sync any subset survives. Every
+ * change is one call, counted from 1; {@link #failFrom} makes calls fail.
  */
 public final class MemoryDisk implements Disk {
     private static final int SECTOR = 512;
