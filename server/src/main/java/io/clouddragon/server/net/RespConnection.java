@@ -56,6 +56,7 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
     private final Request request = new Request();
     private final ReplyWriter reply = new ReplyWriter();
     private final Runnable resumeNow = this::resumeNow;
+    private final Runnable resumeInLine = this::resumeInLine;
 
     private ChannelHandlerContext context;
     private Session session;
@@ -65,6 +66,9 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
     private int replyPeak;
     private boolean executing;
     private boolean resumeScheduled;
+    /** Waits for the end of the turn. */
+    private boolean inLine;
+
     private boolean inputEnded;
     private boolean closing;
     /** What is written from now on is not to be sent. */
@@ -113,6 +117,12 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
 
     private void process() {
         if (executing) {
+            return;
+        }
+        if (loop.hasLateTasks() && !loop.isLate()) {
+            // Nobody overtakes a script that is put off: who asks again and again for what it frees would never find it
+            // free.
+            resumeAtEndOfTurn();
             return;
         }
         executing = true;
@@ -197,7 +207,15 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
 
     @Override
     public void resumeAtEndOfTurn() {
-        loop.atEndOfTurn(resumeNow);
+        if (!inLine) {
+            inLine = true;
+            loop.atEndOfTurn(resumeInLine);
+        }
+    }
+
+    private void resumeInLine() {
+        inLine = false;
+        resumeNow();
     }
 
     private void resumeNow() {

@@ -411,7 +411,6 @@ public final class ScriptRunner {
         } else {
             answerOthers();
             if (killed) {
-                LOG.warn("Script {} was killed", script.name());
                 ReplyToLua.pushError(stack, "ERR Script killed by user with SCRIPT KILL...", false);
             } else {
                 stack.pushNil();
@@ -455,6 +454,9 @@ public final class ScriptRunner {
         }
         if (ofEval != eval) {
             return refusalWhileBusy();
+        }
+        if (!killed) {
+            LOG.warn("Script {} is killed", script.name());
         }
         killed = true;
         return null;

@@ -149,6 +149,41 @@ class BusyScriptTest {
     }
 
     @Test
+    void nobodyOvertakesAScript() {
+        assertThat(busy.call("SET lock 1")).isEqualTo("+OK");
+        readAtOnce(() -> {
+            busy.send("EVAL \"return redis.call('del', 'lock')\" 0");
+            other.send("SET lock 2 NX");
+        });
+        assertThat(busy.reply()).isEqualTo(":1");
+        assertThat(other.reply()).isEqualTo("+OK");
+    }
+
+    @Test
+    void whoIsInLineBehindAScriptIsToldWhileItRuns() {
+        try (RawClient killer = server.connect()) {
+            readAtOnce(() -> {
+                busy.send("EVAL \"while true do end\" 0");
+                other.send("GET k");
+                killer.send("SCRIPT KILL");
+            });
+            assertThat(other.reply()).isEqualTo(BUSY);
+            assertThat(killer.reply()).isEqualTo("+OK");
+            assertThat(busy.reply()).startsWith(KILLED);
+        }
+    }
+
+    /** What is sent meanwhile waits in the sockets, and is read in one turn, in the order of sending. */
+    private void readAtOnce(Runnable sends) {
+        try (RawClient sleeper = server.connect()) {
+            sleeper.send("DEBUG SLEEP 0.3");
+            await().pollDelay(Duration.ofMillis(100)).until(() -> true);
+            sends.run();
+            assertThat(sleeper.reply()).isEqualTo("+OK");
+        }
+    }
+
+    @Test
     void theHttpDoorIsUnavailable() throws IOException {
         runs("EVAL \"while true do end\" 0", BUSY);
         HttpURLConnection request = (HttpURLConnection)

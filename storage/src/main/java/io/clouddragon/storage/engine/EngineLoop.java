@@ -158,18 +158,24 @@ public final class EngineLoop {
         lateTasks.add(task);
     }
 
+    /** Whether work has been put off to the end of the present turn, and has not been done. */
+    public boolean hasLateTasks() {
+        return !lateTasks.isEmpty();
+    }
+
     /** Whether the work that was put off to the end of the turn is being done. */
     public boolean isLate() {
         return isLate;
     }
 
     /**
-     * Long work lets clients be answered: reads sockets without waiting, and sends replies that depend on nothing that is
-     * not yet durable. Until it returns {@link #isBusy} tells that nothing may be transacted.
+     * Long work lets clients be answered: does what else was put off, reads sockets without waiting, and sends replies that
+     * depend on nothing that is not yet durable. Until it returns {@link #isBusy} tells that nothing may be transacted.
      */
     public void readMeanwhile() {
         isBusy = true;
         try {
+            doLateTasks();
             readSockets.run();
             commit.releaseDurable();
         } finally {
@@ -185,15 +191,19 @@ public final class EngineLoop {
     private void runLateTasks() {
         isLate = true;
         try {
-            for (Runnable task = lateTasks.poll(); task != null; task = lateTasks.poll()) {
-                try {
-                    task.run();
-                } catch (RuntimeException | Error e) {
-                    LOG.error("A task at the end of the turn failed", e);
-                }
-            }
+            doLateTasks();
         } finally {
             isLate = false;
+        }
+    }
+
+    private void doLateTasks() {
+        for (Runnable task = lateTasks.poll(); task != null; task = lateTasks.poll()) {
+            try {
+                task.run();
+            } catch (RuntimeException | Error e) {
+                LOG.error("A task at the end of the turn failed", e);
+            }
         }
     }
 
