@@ -16,7 +16,8 @@ import java.util.Arrays;
  * </pre>
  *
  * The elements of a list and of a sorted set lie in their order, those of a hash as they came. Like every entry the bytes
- * are never changed in place. The view notes where each element begins, so it is worth keeping for several questions.
+ * are never changed in place. The view notes where each element begins, and after some questions about names where each name
+ * is found, so it is worth keeping for several questions.
  */
 public final class PackedElements {
     /** More elements than this make a collection large; the count is one byte. */
@@ -31,13 +32,24 @@ public final class PackedElements {
 
     private static final byte[] NONE = new byte[HEAD_BYTES];
 
+    /** From the next question on a table of names pays: making one costs as much as some searches. */
+    private static final int SEARCHES = 4;
+    /** Fewer elements are searched as fast. */
+    private static final int SMALL = 8;
+    /** Twice what one byte counts. */
+    private static final int SLOTS = 512;
+
     private final Bytes name = new Bytes();
+    private final Bytes each = new Bytes();
     private byte[] array = NONE;
     private int end = HEAD_BYTES;
     private int count;
     private int flags;
     private int[] starts = new int[16];
     private int[] ends = new int[16];
+    private int searches;
+    /** By hash of the name, open addressing: 1 + the position, 0 = empty. */
+    private short[] slots;
 
     /** Points this view at the value of an entry. */
     public PackedElements set(Bytes value) {
@@ -50,6 +62,7 @@ public final class PackedElements {
             starts = new int[256];
             ends = new int[256];
         }
+        searches = 0;
         at += HEAD_BYTES;
         for (int i = 0; i < count; i++) {
             at = element(i, at);
@@ -150,20 +163,51 @@ public final class PackedElements {
 
     /** The position of the element of this name; -1 when there is none. */
     public int indexOf(Bytes wanted) {
+        if (searches > SEARCHES) {
+            return slots[slot(wanted)] - 1;
+        }
+        if (count > SMALL && ++searches > SEARCHES) {
+            fillSlots();
+            return slots[slot(wanted)] - 1;
+        }
         for (int i = 0; i < count; i++) {
-            Element.name(array, starts[i], name);
-            if (name.length() == wanted.length()
-                    && Arrays.equals(
-                            array,
-                            name.offset(),
-                            name.offset() + name.length(),
-                            wanted.array(),
-                            wanted.offset(),
-                            wanted.offset() + wanted.length())) {
+            if (isNamed(i, wanted)) {
                 return i;
             }
         }
         return -1;
+    }
+
+    private boolean isNamed(int i, Bytes wanted) {
+        Element.name(array, starts[i], name);
+        int length = wanted.length();
+        if (name.length() != length) {
+            return false;
+        }
+        // Names of one length mostly begin alike.
+        return length == 0
+                || array[name.offset() + length - 1] == wanted.at(length - 1)
+                        && wanted.equalTo(array, name.offset(), length);
+    }
+
+    private void fillSlots() {
+        if (slots == null) {
+            slots = new short[SLOTS];
+        } else {
+            Arrays.fill(slots, (short) 0);
+        }
+        for (int i = 0; i < count; i++) {
+            slots[slot(name(i, each))] = (short) (i + 1);
+        }
+    }
+
+    /** The slot of the element of this name, or the empty one where it would be. */
+    private int slot(Bytes wanted) {
+        int slot = (int) wanted.hash(0) & SLOTS - 1;
+        while (slots[slot] != 0 && !isNamed(slots[slot] - 1, wanted)) {
+            slot = slot + 1 & SLOTS - 1;
+        }
+        return slot;
     }
 
     /** How many elements come before a bound in a sorted set. */
