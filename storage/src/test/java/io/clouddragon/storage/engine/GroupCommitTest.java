@@ -175,6 +175,33 @@ class GroupCommitTest {
         assertThat(onLoop(() -> loop.engine().log().durable())).isEqualTo(written);
     }
 
+    /** As an HTTP client does that has queued large requests behind many answers. */
+    @ParameterizedTest
+    @EnumSource(SyncPlace.class)
+    void whoGoesOnWhileRepliesLeaveMayWriteMuch(SyncPlace place) throws Exception {
+        open(place);
+        Bytes key = Bytes.of("key");
+        Bytes value = new Bytes(new byte[1 << 20]);
+        onLoop(() -> {
+            Database db = loop.engine().databases().get("0");
+            loop.hold(new Reply("read", 0) {
+                @Override
+                public void release() {
+                    super.release();
+                    long last = 0;
+                    for (int i = 0; i < 40; i++) {
+                        last = loop.transact(tx -> tx.put(db, key, Kind.RAW, value, Entry.NO_DEADLINE));
+                    }
+                    loop.hold(new Reply("much", last));
+                }
+            });
+            loop.hold(new Reply("write", write("another")));
+            return null;
+        });
+        await().until(() -> released.size() == 3);
+        assertThat(released).containsExactly("read", "write", "much");
+    }
+
     @ParameterizedTest
     @EnumSource(SyncPlace.class)
     void manyTurnsAllGetTheirReplies(SyncPlace place) throws Exception {
