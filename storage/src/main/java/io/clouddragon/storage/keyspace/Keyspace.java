@@ -248,6 +248,16 @@ public final class Keyspace extends HashTable implements Undoable {
         }
     }
 
+    /** Nobody needs the entries any more; takes constant time. {@link MemoryMeter} is the caller's to tell. */
+    public void forgetEntries() {
+        clear();
+        deadlines = null;
+        withDeadline = 0;
+        deadlineSum = 0;
+        entryBytes = 0;
+        replaced = null;
+    }
+
     /** Entries with a deadline. */
     public long withDeadline() {
         return withDeadline;
