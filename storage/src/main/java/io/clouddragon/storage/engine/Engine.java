@@ -69,7 +69,7 @@ public final class Engine {
     private long wallMillis;
     private long engineMillis;
     private long turn;
-    private int nextKeyspaceId = 1;
+    private long nextKeyspaceId = 1;
     private Snapshotter snapshotter;
     private boolean inTransaction;
     private boolean readOnly;
@@ -592,7 +592,7 @@ public final class Engine {
         return newKeyspace(nextKeyspaceId, clock);
     }
 
-    Keyspace newKeyspace(int id, Keyspace.Clock clock) {
+    Keyspace newKeyspace(long id, Keyspace.Clock clock) {
         nextKeyspaceId = Math.max(nextKeyspaceId, id + 1);
         return new Keyspace(id, clock, options.hashSeed(), meter);
     }

@@ -86,7 +86,7 @@ final class Replayer implements Replay {
     private void forgetReplaced(boolean fuzzy) {
         for (Keyspace space : replaced) {
             if (!fuzzy && engine.dropUnlessUsed(space)) {
-                spaces.remove((long) space.id());
+                spaces.remove(space.id());
             }
         }
         replaced.clear();
@@ -274,6 +274,6 @@ final class Replayer implements Replay {
     }
 
     private Keyspace space(long id, Keyspace.Clock clock) {
-        return spaces.computeIfAbsent(id, unused -> engine.newKeyspace((int) id, clock));
+        return spaces.computeIfAbsent(id, unused -> engine.newKeyspace(id, clock));
     }
 }

@@ -23,7 +23,7 @@ public final class Keyspace extends HashTable implements Undoable {
         ENGINE
     }
 
-    private final int id;
+    private final long id;
     private final Clock clock;
     private final MemoryMeter meter;
     private DeadlineListener onDeadline;
@@ -45,7 +45,7 @@ public final class Keyspace extends HashTable implements Undoable {
      * @param seed of the hash function, secret to the process
      * @param meter counts the bytes of this and all other keyspaces
      */
-    public Keyspace(int id, Clock clock, long seed, MemoryMeter meter) {
+    public Keyspace(long id, Clock clock, long seed, MemoryMeter meter) {
         super(seed);
         this.id = id;
         this.clock = clock;
@@ -56,7 +56,7 @@ public final class Keyspace extends HashTable implements Undoable {
         onDeadline = listener;
     }
 
-    public int id() {
+    public long id() {
         return id;
     }
 

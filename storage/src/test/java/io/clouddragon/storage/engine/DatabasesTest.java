@@ -126,6 +126,22 @@ class DatabasesTest {
         assertThat(test.engine().entryBytes()).isZero();
     }
 
+    /** Each handle of a database takes three numbers, each flush one: in some hours of nothing else an int is used up. */
+    @Test
+    void keyspaces_have_numbers_of_their_own_beyond_two_to_the_31st() throws Exception {
+        test.engine().newKeyspace(Integer.MAX_VALUE - 3, Keyspace.Clock.WALL);
+        put(test.db("a"));
+        put(test.db("b"));
+        test.transact(tx -> tx.transfer().flush(test.db("a")));
+        var before = test.contents();
+        test.killAndOpen();
+        assertThat(test.contents()).isEqualTo(before);
+        test.finish(test.beginSnapshot());
+        test.killAndOpen();
+        assertThat(test.contents()).isEqualTo(before);
+        assertThat(test.db("b").keys().id()).isGreaterThan(Integer.MAX_VALUE);
+    }
+
     private static void replay(Replayer replayer, long revision, ByteSink record) {
         replayer.record(revision, 0, false, new ByteSource(record.array(), 0, record.size()));
         record.truncate(0);
