@@ -215,7 +215,11 @@ public final class EngineLoop {
         int gained = commit.heldCount();
         for (int i = 0; i < READS_AGAIN && gained >= MANY && engine.log().pending() && !closed; i++) {
             int before = commit.heldCount();
-            readSockets.run();
+            try {
+                readSockets.run();
+            } catch (RuntimeException | Error e) {
+                LOG.error("The sockets could not be read once more", e);
+            }
             runLateTasks();
             gained = commit.heldCount() - before;
         }

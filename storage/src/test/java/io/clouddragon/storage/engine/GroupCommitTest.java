@@ -240,6 +240,22 @@ class GroupCommitTest {
         assertThat(released).containsExactly("turn 0", "turn 1");
     }
 
+    @Test
+    void whatGoesWrongWhenSocketsAreReadAgainDoesNotKeepRepliesFromLeaving() throws Exception {
+        open(SyncPlace.INLINE);
+        for (int turn = 1; turn <= 2; turn++) {
+            onLoop(() -> {
+                loop.readSockets(() -> {
+                    throw new OutOfMemoryError("full");
+                });
+                ask("first", 4);
+                return null;
+            });
+            int expected = 4 * turn;
+            await().until(() -> released.size() == expected);
+        }
+    }
+
     private Reply breaking(Runnable fault) {
         return new Reply("broken", 0) {
             @Override
