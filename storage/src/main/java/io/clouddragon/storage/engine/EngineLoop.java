@@ -295,6 +295,21 @@ public final class EngineLoop {
         executor.schedule(task, delayMillis, TimeUnit.MILLISECONDS);
     }
 
+    /**
+     * Runs every so many milliseconds on the engine thread, outside any transaction. That it fails once, for want of memory say,
+     * does not end it.
+     */
+    public void repeat(Runnable task, long everyMillis) {
+        Runnable lasting = () -> {
+            try {
+                task.run();
+            } catch (RuntimeException | Error e) {
+                LOG.error("A task that is done again and again failed this time", e);
+            }
+        };
+        executor.scheduleAtFixedRate(lasting, everyMillis, everyMillis, TimeUnit.MILLISECONDS);
+    }
+
     /** Everything is made durable, the clean-shutdown mark written, the data directory free for another process. */
     public void close() throws java.io.IOException {
         compaction.abort();

@@ -256,6 +256,21 @@ class GroupCommitTest {
         }
     }
 
+    @Test
+    void whatIsRepeatedGoesOnThoughItFailsOnce() throws Exception {
+        open(SyncPlace.INLINE);
+        onLoop(() -> {
+            loop.repeat(
+                    () -> {
+                        released.add("repeated");
+                        throw new OutOfMemoryError("full");
+                    },
+                    1);
+            return null;
+        });
+        await().until(() -> released.size() > 3);
+    }
+
     private Reply breaking(Runnable fault) {
         return new Reply("broken", 0) {
             @Override
