@@ -126,8 +126,7 @@ final class GroupCommit {
             return;
         }
         // Who has only read what is durable goes on while this thread waits for the disk. What they write comes along:
-        // were
-        // the batch sealed before, nobody could write it if they want to (limitBatch).
+        // were the batch sealed before, nobody could write it if they want to (limitBatch).
         release();
         long started = System.nanoTime();
         if (log.flush()) {
