@@ -164,7 +164,12 @@ class ErrorsTest {
                         "deep JSON",
                         "{\"KVSet\":{\"Value\":" + "[".repeat(40),
                         HttpError.INVALID_JSON,
-                        "maximum allowed (32)"),
+                        "maximum allowed (32) at line 1, column 5"),
+                body(
+                        "no number",
+                        "{\"KVGet\": NaN}",
+                        HttpError.INVALID_JSON,
+                        "Non-standard token 'NaN' at line 1, column"),
                 body(
                         "pairs in a value",
                         "{\"KVSet\": {\"Key\": \"k\", \"Value\": [\"a\": 1]}}",
