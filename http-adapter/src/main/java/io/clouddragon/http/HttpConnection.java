@@ -443,15 +443,31 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Held 
      * takes the answer away from a client that has not read it yet (RFC 9112, 9.6).
      */
     private void closeAfterAnswer() {
+        SslHandler tls = ctx.pipeline().get(SslHandler.class);
         if (inputEnded) {
             ctx.close();
-        } else if (ctx.pipeline().get(SslHandler.class) != null) {
-            // TLS ends with a word of its own, which closing sends.
-            ctx.close();
+        } else if (tls == null) {
+            endOutput();
         } else if (ctx.channel().isActive()) {
+            // TLS ends with a word of its own. What comes after it is not worth deciphering.
+            ctx.pipeline().addFirst(new Deaf());
+            tls.closeOutbound().addListener(said -> endOutput());
+        }
+    }
+
+    private void endOutput() {
+        if (ctx.channel().isActive()) {
             ((DuplexChannel) ctx.channel()).shutdownOutput();
             ctx.channel().config().setAutoRead(true);
             limitTime(LINGER_MILLIS);
+        }
+    }
+
+    /** Drops whatever comes in. */
+    private static final class Deaf extends ChannelInboundHandlerAdapter {
+        @Override
+        public void channelRead(ChannelHandlerContext context, Object message) {
+            ReferenceCountUtil.release(message);
         }
     }
 
