@@ -143,6 +143,11 @@ class ErrorsTest {
                         HttpError.INVALID_REQUEST,
                         "HTTP/1.1"),
                 head(
+                        "a compressed body in chunks",
+                        "POST /db/dev HTTP/1.1" + host + "\nTransfer-Encoding: gzip, chunked\n\n2\n{}\n0",
+                        HttpError.INVALID_REQUEST,
+                        "Transfer-Encoding"),
+                head(
                         "a chunk size that is none",
                         "POST /db/dev HTTP/1.1" + host + "\nTransfer-Encoding: chunked\n\nzz",
                         HttpError.INVALID_REQUEST,
