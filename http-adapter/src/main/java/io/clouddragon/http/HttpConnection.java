@@ -98,6 +98,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Held 
     private long heldDependency;
     private Grant heldGrants;
     private ChannelFuture lastWrite;
+    /** When something last came or went, by {@link System#nanoTime}. */
+    private long lastUsed = System.nanoTime();
 
     HttpConnection(HttpApi api, RequestDecoder decoder, String refusal) {
         this.api = api;
@@ -282,6 +284,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Held 
 
     @Override
     public void channelReadComplete(ChannelHandlerContext context) {
+        lastUsed = System.nanoTime();
         holdGathered();
         // Time runs for what came in part only: a request that comes in one piece never meets a timer.
         if (!closing && incoming != null) {
@@ -374,6 +377,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Held 
         Grant grants = heldGrants;
         held = null;
         heldGrants = null;
+        lastUsed = System.nanoTime();
         lastWrite = ctx.writeAndFlush(out);
         if (grants != null) {
             lastWrite.addListener(future -> {
@@ -565,6 +569,15 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Held 
             limitLogin();
         } else if (api.gate().needsLogin()) {
             LOG.info("closing {}: no login in time", ctx.channel().remoteAddress());
+            ctx.close();
+        }
+    }
+
+    /** Closes when unused for longer than a time. Who waits, or is still being answered, is not idle. */
+    void closeIfIdle(long now, long nanos) {
+        boolean inUse = waiting != null || held != null || gathered != null || lastWrite != null && !lastWrite.isDone();
+        if (!inUse && now - lastUsed > nanos) {
+            LOG.debug("closing {}: idle", ctx.channel().remoteAddress());
             ctx.close();
         }
     }

@@ -439,6 +439,9 @@ public final class Server {
         long tableBytes = engine.tableBytes();
         rates.sample(engine.entryBytes() + tableBytes, tableBytes);
         sessions.disconnectOffenders(settings, users.needsLogin());
+        if (settings.timeoutSeconds() > 0) {
+            httpDoor.closeIdle(settings.timeoutSeconds() * 1000L);
+        }
         if (engine.log().mode() == SyncMode.EVERYSEC && !loop.hasFailed()) {
             background.execute(this::force);
         }
