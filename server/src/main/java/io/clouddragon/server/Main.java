@@ -13,8 +13,10 @@ import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.RunLast;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * The program's entry: reads the command line, starts the server, and stops it when the process is told to end.
@@ -60,7 +62,23 @@ public final class Main {
         CommandLineOptions.addTo(spec);
         CommandLine dragon = new CommandLine(spec);
         Tools.addTo(dragon);
+        dragon.setParameterExceptionHandler(Main::explain);
         return dragon.setExecutionStrategy(Main::run);
+    }
+
+    /** What is wrong stays in sight: the server's options fill many screens, a tool's do not. */
+    private static int explain(ParameterException wrong, String[] args) {
+        CommandLine command = wrong.getCommandLine();
+        PrintWriter errors = command.getErr();
+        errors.println(command.getColorScheme().errorText(wrong.getMessage()));
+        if (!UnmatchedArgumentException.printSuggestions(wrong, errors)) {
+            if (command.getParent() == null) {
+                errors.println("dragon --help lists the options");
+            } else {
+                command.usage(errors);
+            }
+        }
+        return ExitCode.USAGE;
     }
 
     private static int run(ParseResult parsed) {

@@ -47,6 +47,7 @@ class MainTest {
             delimiter = '|',
             value = {
                 "--nosuch | Unknown option: '--nosuch'",
+                "-x | Unknown option: '-x'",
                 "--requirepass secret | Unknown option: '--requirepass'",
                 "--port | Missing required parameter for option '--port'",
                 "--port 70000 | --port '70000': argument must be between 0 and 65535 inclusive",
@@ -62,6 +63,7 @@ class MainTest {
         String[] args = arguments.split(" ");
         assertThat(commandLine(errors).execute(args)).isEqualTo(2);
         assertThat(errors.toString()).contains(message).doesNotContain("Exception:");
+        assertThat(errors.toString().lines()).hasSizeLessThan(4);
     }
 
     private static CommandLine commandLine(StringWriter errors) {
