@@ -6,7 +6,11 @@ import io.clouddragon.server.config.PlainCommandLine;
 import io.clouddragon.server.config.Settings;
 import io.clouddragon.server.tools.Tools;
 import io.netty.util.ResourceLeakDetector;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
 import java.util.Objects;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -114,10 +118,29 @@ public final class Main {
             // The server's threads work from here on; the process ends by a signal or by SHUTDOWN.
             Thread.currentThread().join();
             return ExitCode.OK;
+        } catch (IOException e) {
+            // A directory, a port, a damaged log: nothing that a place in the program would explain.
+            LOG.error("Cannot start: {}", reason(e));
+            LOG.debug("Where that was found", e);
+            return ExitCode.SOFTWARE;
         } catch (Exception e) {
             LOG.error("Cannot start: {}", e.getMessage(), e);
             return ExitCode.SOFTWARE;
         }
+    }
+
+    /** What is wrong, for people; the exceptions of java.nio.file mostly say only the path. */
+    private static String reason(IOException failure) {
+        if (failure instanceof AccessDeniedException) {
+            return failure.getMessage() + ": permission denied";
+        }
+        if (failure instanceof NoSuchFileException) {
+            return failure.getMessage() + ": there is no such file, and it could not be made";
+        }
+        if (failure instanceof FileAlreadyExistsException) {
+            return failure.getMessage() + ": it is there and is not a directory";
+        }
+        return failure.getMessage();
     }
 
     /**

@@ -87,6 +87,18 @@ class MainTest {
     }
 
     @Test
+    void aDirectoryThatCannotBeUsedIsExplainedInOneLine() throws Exception {
+        Path file = Files.createFile(directory.resolve("file"));
+        Process server = start("--port", "0", "--http-port", "0", "--insecure", "--dir", file.toString());
+        try (BufferedReader log = server.inputReader(StandardCharsets.UTF_8)) {
+            List<String> lines = log.lines().toList();
+            assertThat(lines.get(lines.size() - 1))
+                    .endsWith("Cannot start: " + file + ": it is there and is not a directory");
+        }
+        assertThat(server.waitFor()).isEqualTo(1);
+    }
+
+    @Test
     void theServerLogGoesToTheLogfile() throws Exception {
         Path log = directory.resolve("dragon.log");
         Process server = start("--port", "0", "--http-port", "0", "--insecure", "--logfile", log.toString());
