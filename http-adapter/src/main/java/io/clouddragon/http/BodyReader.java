@@ -1,11 +1,11 @@
 package io.clouddragon.http;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.core.io.JsonEOFException;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
 import io.clouddragon.http.json.JsonText;
@@ -15,6 +15,7 @@ import io.clouddragon.storage.bytes.ByteSink;
 import io.clouddragon.storage.bytes.Bytes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.List;
 
 /**
  * Reads a request's body token by token: the grammar that all requests share. A subclass says which members there are and
@@ -27,15 +28,27 @@ abstract class BodyReader {
     /** The longest time that a field may tell, seconds: a hundred years. */
     static final long MAX_SECONDS = 100L * 365 * 24 * 60 * 60;
 
+    /**
+     * Bytes of bodies after which the factory is made anew: its parsers leave each name that they met to the next, and those in
+     * a value are its client's, as many and as long as that pleases.
+     */
+    private static final int FACTORY_BYTES = 4 << 20;
+
+    private static final String LIMIT_HINT = ", from `";
+    private static final List<String> JACKSON_HINTS =
+            List.of(LIMIT_HINT, ": enable `", " (not recognized as one since");
+
     private static final int NO_INDEX = -1;
     private static final Bytes TRUE = Bytes.of("true");
     private static final Bytes FALSE = Bytes.of("false");
     private static final Bytes NULL = Bytes.of("null");
 
     private final Members bodyMember = this::readMember;
-    private final JsonFactory factory;
-    private final int maxElements;
+    private final HttpLimits limits;
     final Answer answer;
+
+    private JsonFactory factory;
+    private long factoryBytes;
 
     private JsonParser parser;
     private byte[] source;
@@ -52,8 +65,12 @@ abstract class BodyReader {
 
     BodyReader(HttpLimits limits, Answer answer) {
         this.answer = answer;
-        this.maxElements = limits.operations();
-        this.factory = JsonFactory.builder()
+        this.limits = limits;
+        this.factory = newFactory();
+    }
+
+    private JsonFactory newFactory() {
+        return JsonFactory.builder()
                 .enable(JsonReadFeature.ALLOW_TRAILING_COMMA)
                 // The body is UTF-8, and has been found to be: NULs in it do not make it UTF-32.
                 .disable(JsonFactory.Feature.CHARSET_DETECTION)
@@ -62,6 +79,8 @@ abstract class BodyReader {
                 .streamReadConstraints(StreamReadConstraints.builder()
                         .maxNestingDepth(limits.jsonDepth())
                         .maxStringLength(limits.bodyBytes())
+                        .maxNameLength(limits.bodyBytes())
+                        .maxNumberLength(limits.bodyBytes())
                         .build())
                 .build();
     }
@@ -120,11 +139,25 @@ abstract class BodyReader {
         index = NO_INDEX;
         try (JsonParser opened = factory.createParser(json, 0, length)) {
             parser = opened;
+            return readBodyOrRefuse();
+        } catch (IOException e) {
+            throw new UncheckedIOException("reading from memory", e);
+        } finally {
+            parser = null;
+            factoryBytes += length;
+            if (factoryBytes > FACTORY_BYTES) {
+                factory = newFactory();
+                factoryBytes = 0;
+            }
+        }
+    }
+
+    /** Syntax is refused while the parser is open: a closed one no longer knows where it was. */
+    private boolean readBodyOrRefuse() throws IOException {
+        try {
             return readBody();
         } catch (JsonProcessingException e) {
             return refuseSyntax(e);
-        } catch (IOException e) {
-            throw new UncheckedIOException("reading from memory", e);
         }
     }
 
@@ -197,8 +230,8 @@ abstract class BodyReader {
             return element.read();
         }
         for (index = 0; parser.nextToken() != JsonToken.END_ARRAY; index++) {
-            if (index == maxElements) {
-                return answer.refuse(HttpError.TOO_LARGE, where() + "more than " + maxElements + " elements");
+            if (index == limits.operations()) {
+                return answer.refuse(HttpError.TOO_LARGE, where() + "more than " + limits.operations() + " elements");
             }
             if (!element.read()) {
                 return false;
@@ -333,16 +366,22 @@ abstract class BodyReader {
     }
 
     private boolean refuseSyntax(JsonProcessingException e) {
-        String problem = e.getOriginalMessage();
-        if (e instanceof JsonEOFException) {
-            problem = "the body ends too early";
-        } else if (e instanceof StreamConstraintsException) {
-            // Jackson adds which of its Java methods set the limit.
-            int java = problem.indexOf(", from `");
-            problem = java < 0 ? problem : problem.substring(0, java) + ")";
+        boolean isEarlyEnd = e instanceof JsonEOFException;
+        String problem = isEarlyEnd ? "the body ends too early" : withoutHints(e.getOriginalMessage());
+        // What is beyond a limit comes without its place.
+        JsonLocation place = e.getLocation() == null ? parser.currentLocation() : e.getLocation();
+        return answer.refuse(HttpError.INVALID_JSON, problem + at((int) place.getByteOffset()));
+    }
+
+    /** Jackson tells Java programmers which of its switches allows what, and which of its methods set a limit. */
+    private static String withoutHints(String problem) {
+        String told = problem;
+        for (String hint : JACKSON_HINTS) {
+            int from = told.indexOf(hint);
+            told = from < 0 ? told : told.substring(0, from);
         }
-        long offset = e.getLocation() == null ? -1 : e.getLocation().getByteOffset();
-        return answer.refuse(HttpError.INVALID_JSON, problem + (offset < 0 ? "" : at((int) offset)));
+        // The limit's hint stood in brackets.
+        return problem.contains(LIMIT_HINT) ? told + ")" : told;
     }
 
     /** "KVSet[2].TTL: ", the present place in the request. */

@@ -3,6 +3,7 @@ package io.clouddragon.http;
 import io.clouddragon.storage.bytes.Bytes;
 import io.clouddragon.storage.engine.Databases;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
@@ -221,6 +222,13 @@ final class Gate {
         String encoding = head.headers().get(HttpHeaderNames.CONTENT_ENCODING);
         if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
             request.refused(HttpError.INVALID_REQUEST, "the header Content-Encoding: the body must come as it is");
+        }
+        List<String> codings = head.headers().getAll(HttpHeaderNames.TRANSFER_ENCODING);
+        boolean asItIs = codings.isEmpty()
+                || codings.size() == 1 && HttpHeaderValues.CHUNKED.contentEqualsIgnoreCase(codings.get(0));
+        if (!asItIs) {
+            request.refused(HttpError.INVALID_REQUEST, "the header Transfer-Encoding: there is chunked only");
+            request.closeAfterwards();
         }
         int most = options.limits().bodyBytes(request);
         if (HttpUtil.getContentLength(head, 0L) > most) {

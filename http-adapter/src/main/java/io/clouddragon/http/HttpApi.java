@@ -12,7 +12,11 @@ import io.netty.channel.ChannelOption;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,7 +48,7 @@ public final class HttpApi {
     private final Exchange woken;
 
     private EngineLoop loop;
-    private int connections;
+    private final Set<HttpConnection> connections = new HashSet<>();
     private long dateSecond = -1;
     private byte[] date;
 
@@ -69,9 +73,10 @@ public final class HttpApi {
         // Who has said all still hears the answer: `printf … | nc`.
         channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
         RequestDecoder decoder = new RequestDecoder(options.limits());
-        channel.pipeline().addLast(decoder, new HttpConnection(this, decoder, null));
-        connections++;
-        channel.closeFuture().addListener(closed -> connections--);
+        HttpConnection connection = new HttpConnection(this, decoder, null);
+        channel.pipeline().addLast(decoder, connection);
+        connections.add(connection);
+        channel.closeFuture().addListener(closed -> connections.remove(connection));
     }
 
     /** Answers a connection that was accepted with 503, whatever it wants, and closes it. */
@@ -83,7 +88,15 @@ public final class HttpApi {
 
     /** How many are open, those refused not counted. Event loop only. */
     public int connections() {
-        return connections;
+        return connections.size();
+    }
+
+    /** Closes the connections on which nothing has come or gone for longer than so many milliseconds. Event loop only. */
+    public void closeIdle(long millis) {
+        long now = System.nanoTime();
+        for (HttpConnection connection : List.copyOf(connections)) {
+            connection.closeIfIdle(now, TimeUnit.MILLISECONDS.toNanos(millis));
+        }
     }
 
     /** Turns a connection away for the given reason. */

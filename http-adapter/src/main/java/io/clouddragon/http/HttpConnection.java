@@ -98,6 +98,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Held 
     private long heldDependency;
     private Grant heldGrants;
     private ChannelFuture lastWrite;
+    /** When something last came or went, by {@link System#nanoTime}. */
+    private long lastUsed = System.nanoTime();
 
     HttpConnection(HttpApi api, RequestDecoder decoder, String refusal) {
         this.api = api;
@@ -282,6 +284,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Held 
 
     @Override
     public void channelReadComplete(ChannelHandlerContext context) {
+        lastUsed = System.nanoTime();
         holdGathered();
         // Time runs for what came in part only: a request that comes in one piece never meets a timer.
         if (!closing && incoming != null) {
@@ -374,6 +377,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Held 
         Grant grants = heldGrants;
         held = null;
         heldGrants = null;
+        lastUsed = System.nanoTime();
         lastWrite = ctx.writeAndFlush(out);
         if (grants != null) {
             lastWrite.addListener(future -> {
@@ -443,15 +447,31 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Held 
      * takes the answer away from a client that has not read it yet (RFC 9112, 9.6).
      */
     private void closeAfterAnswer() {
+        SslHandler tls = ctx.pipeline().get(SslHandler.class);
         if (inputEnded) {
             ctx.close();
-        } else if (ctx.pipeline().get(SslHandler.class) != null) {
-            // TLS ends with a word of its own, which closing sends.
-            ctx.close();
+        } else if (tls == null) {
+            endOutput();
         } else if (ctx.channel().isActive()) {
+            // TLS ends with a word of its own. What comes after it is not worth deciphering.
+            ctx.pipeline().addFirst(new Deaf());
+            tls.closeOutbound().addListener(said -> endOutput());
+        }
+    }
+
+    private void endOutput() {
+        if (ctx.channel().isActive()) {
             ((DuplexChannel) ctx.channel()).shutdownOutput();
             ctx.channel().config().setAutoRead(true);
             limitTime(LINGER_MILLIS);
+        }
+    }
+
+    /** Drops whatever comes in. */
+    private static final class Deaf extends ChannelInboundHandlerAdapter {
+        @Override
+        public void channelRead(ChannelHandlerContext context, Object message) {
+            ReferenceCountUtil.release(message);
         }
     }
 
@@ -549,6 +569,15 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Held 
             limitLogin();
         } else if (api.gate().needsLogin()) {
             LOG.info("closing {}: no login in time", ctx.channel().remoteAddress());
+            ctx.close();
+        }
+    }
+
+    /** Closes when unused for longer than a time. Who waits, or is still being answered, is not idle. */
+    void closeIfIdle(long now, long nanos) {
+        boolean inUse = waiting != null || held != null || gathered != null || lastWrite != null && !lastWrite.isDone();
+        if (!inUse && now - lastUsed > nanos) {
+            LOG.debug("closing {}: idle", ctx.channel().remoteAddress());
             ctx.close();
         }
     }

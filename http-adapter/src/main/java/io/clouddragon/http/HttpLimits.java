@@ -10,7 +10,7 @@ package io.clouddragon.http;
  * @param operations most elements that the arrays of a batch may have, each
  * @param jsonDepth how deep objects and arrays of a body may be nested, the body's own object included
  * @param headerMillis in which a request's headers must have come, from its first byte. A connection between two requests
- *     may be silent for ever, as one of the Redis protocol may
+ *     may be silent for ever, as one of the Redis protocol may; see {@link HttpApi#closeIdle}
  * @param bodyMillis in which a request's body must have come
  * @param loginMillis in which a connection must have brought a request that may come in, where a password is needed
  * @param waiters how many requests may wait at the same time, for locks and watches together

@@ -143,6 +143,11 @@ class ErrorsTest {
                         HttpError.INVALID_REQUEST,
                         "HTTP/1.1"),
                 head(
+                        "a compressed body in chunks",
+                        "POST /db/dev HTTP/1.1" + host + "\nTransfer-Encoding: gzip, chunked\n\n2\n{}\n0",
+                        HttpError.INVALID_REQUEST,
+                        "Transfer-Encoding"),
+                head(
                         "a chunk size that is none",
                         "POST /db/dev HTTP/1.1" + host + "\nTransfer-Encoding: chunked\n\nzz",
                         HttpError.INVALID_REQUEST,
@@ -164,7 +169,12 @@ class ErrorsTest {
                         "deep JSON",
                         "{\"KVSet\":{\"Value\":" + "[".repeat(40),
                         HttpError.INVALID_JSON,
-                        "maximum allowed (32)"),
+                        "maximum allowed (32) at line 1, column 5"),
+                body(
+                        "no number",
+                        "{\"KVGet\": NaN}",
+                        HttpError.INVALID_JSON,
+                        "Non-standard token 'NaN' at line 1, column"),
                 body(
                         "pairs in a value",
                         "{\"KVSet\": {\"Key\": \"k\", \"Value\": [\"a\": 1]}}",

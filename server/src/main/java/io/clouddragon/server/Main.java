@@ -6,15 +6,21 @@ import io.clouddragon.server.config.PlainCommandLine;
 import io.clouddragon.server.config.Settings;
 import io.clouddragon.server.tools.Tools;
 import io.netty.util.ResourceLeakDetector;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
 import java.util.Objects;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.RunLast;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * The program's entry: reads the command line, starts the server, and stops it when the process is told to end.
@@ -60,7 +66,23 @@ public final class Main {
         CommandLineOptions.addTo(spec);
         CommandLine dragon = new CommandLine(spec);
         Tools.addTo(dragon);
+        dragon.setParameterExceptionHandler(Main::explain);
         return dragon.setExecutionStrategy(Main::run);
+    }
+
+    /** What is wrong stays in sight: the server's options fill many screens, a tool's do not. */
+    private static int explain(ParameterException wrong, String[] args) {
+        CommandLine command = wrong.getCommandLine();
+        PrintWriter errors = command.getErr();
+        errors.println(command.getColorScheme().errorText(wrong.getMessage()));
+        if (!UnmatchedArgumentException.printSuggestions(wrong, errors)) {
+            if (command.getParent() == null) {
+                errors.println("dragon --help lists the options");
+            } else {
+                command.usage(errors);
+            }
+        }
+        return ExitCode.USAGE;
     }
 
     private static int run(ParseResult parsed) {
@@ -96,10 +118,29 @@ public final class Main {
             // The server's threads work from here on; the process ends by a signal or by SHUTDOWN.
             Thread.currentThread().join();
             return ExitCode.OK;
+        } catch (IOException e) {
+            // A directory, a port, a damaged log: nothing that a place in the program would explain.
+            LOG.error("Cannot start: {}", reason(e));
+            LOG.debug("Where that was found", e);
+            return ExitCode.SOFTWARE;
         } catch (Exception e) {
             LOG.error("Cannot start: {}", e.getMessage(), e);
             return ExitCode.SOFTWARE;
         }
+    }
+
+    /** What is wrong, for people; the exceptions of java.nio.file mostly say only the path. */
+    private static String reason(IOException failure) {
+        if (failure instanceof AccessDeniedException) {
+            return failure.getMessage() + ": permission denied";
+        }
+        if (failure instanceof NoSuchFileException) {
+            return failure.getMessage() + ": there is no such file, and it could not be made";
+        }
+        if (failure instanceof FileAlreadyExistsException) {
+            return failure.getMessage() + ": it is there and is not a directory";
+        }
+        return failure.getMessage();
     }
 
     /**

@@ -81,6 +81,9 @@ public final class Server {
     /** Exit status after the log has failed: what was acknowledged is on disk, nothing more can be. */
     public static final int EXIT_LOG_FAILED = 74;
 
+    /** Exit status after an error has ended the event loop. */
+    private static final int EXIT_LOOP_ENDED = 70;
+
     private static final int HOUSEKEEPING_MILLIS = 1000;
     private static final int STOP_SECONDS = 30;
 
@@ -113,12 +116,13 @@ public final class Server {
     private final HttpApi httpDoor;
     private Rates rates;
     private DiskGuard diskGuard;
+    private volatile boolean stopping;
 
     private Server(Settings settings) {
         this.settings = settings;
         this.transport = EventLoops.of(settings.transport());
         this.socketReader = transport.newReader();
-        this.group = transport.newGroup(socketReader);
+        this.group = transport.newGroup(socketReader, this::loopEnded);
         this.respDoor = new RespDoor(limits, this::needsLogin);
         this.httpDoor = new HttpApi(null, httpOptions());
     }
@@ -435,6 +439,9 @@ public final class Server {
         long tableBytes = engine.tableBytes();
         rates.sample(engine.entryBytes() + tableBytes, tableBytes);
         sessions.disconnectOffenders(settings, users.needsLogin());
+        if (settings.timeoutSeconds() > 0) {
+            httpDoor.closeIdle(settings.timeoutSeconds() * 1000L);
+        }
     }
 
     private void force() {
@@ -468,6 +475,17 @@ public final class Server {
         group.next().schedule(() -> Runtime.getRuntime().halt(EXIT_LOG_FAILED), 500, TimeUnit.MILLISECONDS);
     }
 
+    /** Clients would wait for ever at doors that stay open. What was acknowledged is on disk. */
+    private void loopEnded() {
+        if (!stopping) {
+            try {
+                LOG.error("The event loop has ended by an error; the server ends with status {}.", EXIT_LOOP_ENDED);
+            } finally {
+                Runtime.getRuntime().halt(EXIT_LOOP_ENDED);
+            }
+        }
+    }
+
     private void shutdown(boolean now) {
         Thread stopper = new Thread(() -> System.exit(0), "shutdown-command");
         stopper.start();
@@ -499,6 +517,7 @@ public final class Server {
 
     /** Returns when everything acknowledged is on disk and nothing runs any more. */
     public void stop() {
+        stopping = true;
         LOG.info("Stopping");
         if (scripting != null) {
             scripting.runner().stop();

@@ -47,6 +47,7 @@ class MainTest {
             delimiter = '|',
             value = {
                 "--nosuch | Unknown option: '--nosuch'",
+                "-x | Unknown option: '-x'",
                 "--requirepass secret | Unknown option: '--requirepass'",
                 "--port | Missing required parameter for option '--port'",
                 "--port 70000 | --port '70000': argument must be between 0 and 65535 inclusive",
@@ -62,6 +63,7 @@ class MainTest {
         String[] args = arguments.split(" ");
         assertThat(commandLine(errors).execute(args)).isEqualTo(2);
         assertThat(errors.toString()).contains(message).doesNotContain("Exception:");
+        assertThat(errors.toString().lines()).hasSizeLessThan(4);
     }
 
     private static CommandLine commandLine(StringWriter errors) {
@@ -82,6 +84,18 @@ class MainTest {
         } finally {
             server.destroyForcibly();
         }
+    }
+
+    @Test
+    void aDirectoryThatCannotBeUsedIsExplainedInOneLine() throws Exception {
+        Path file = Files.createFile(directory.resolve("file"));
+        Process server = start("--port", "0", "--http-port", "0", "--insecure", "--dir", file.toString());
+        try (BufferedReader log = server.inputReader(StandardCharsets.UTF_8)) {
+            List<String> lines = log.lines().toList();
+            assertThat(lines.get(lines.size() - 1))
+                    .endsWith("Cannot start: " + file + ": it is there and is not a directory");
+        }
+        assertThat(server.waitFor()).isEqualTo(1);
     }
 
     @Test

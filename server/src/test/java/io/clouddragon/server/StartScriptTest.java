@@ -3,6 +3,7 @@ package io.clouddragon.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -63,6 +64,20 @@ class StartScriptTest {
         touch(source.getParent());
         run("jdk");
         assertThat(builds()).isEqualTo(3);
+    }
+
+    @Test
+    void aBuildLeavesTheJarOfARunningServerAsItIs() throws Exception {
+        run("jdk");
+        Path jar = project.resolve("server/target/cloud-dragon.jar");
+        try (InputStream ofTheServer = Files.newInputStream(jar)) {
+            touch(Files.createFile(project.resolve("storage/src/main/java/B.java")));
+            executable("bin/mvn", "cd '" + project + "'; echo another > server/target/cloud-dragon.jar");
+            run("jdk");
+            assertThat(jar).hasContent("another");
+            assertThat(new String(ofTheServer.readAllBytes(), StandardCharsets.UTF_8))
+                    .isEqualTo("jar\n");
+        }
     }
 
     private static void touch(Path path) throws IOException {

@@ -19,6 +19,7 @@ import io.netty.channel.uring.IoUringIoHandler;
 import io.netty.channel.uring.IoUringServerSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.util.List;
+import java.util.concurrent.ThreadFactory;
 import jdk.net.ExtendedSocketOptions;
 
 /**
@@ -96,9 +97,21 @@ public record EventLoops(
         return new SocketReader(handlers);
     }
 
-    /** One thread: it is the engine thread too. */
-    public MultiThreadIoEventLoopGroup newGroup(SocketReader reader) {
-        return new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("dragon-loop"), reader);
+    /**
+     * One thread: it is the engine thread too.
+     *
+     * @param ended called when the thread ends, also by an Error, after which nobody would be answered any more
+     */
+    public MultiThreadIoEventLoopGroup newGroup(SocketReader reader, Runnable ended) {
+        ThreadFactory threads = new DefaultThreadFactory("dragon-loop");
+        ThreadFactory watched = task -> threads.newThread(() -> {
+            try {
+                task.run();
+            } finally {
+                ended.run();
+            }
+        });
+        return new MultiThreadIoEventLoopGroup(1, watched, reader);
     }
 
     /**

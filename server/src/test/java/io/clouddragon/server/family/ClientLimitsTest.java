@@ -2,8 +2,12 @@ package io.clouddragon.server.family;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.clouddragon.resp.FreePorts;
 import io.clouddragon.server.config.Setting;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -85,6 +89,30 @@ class ClientLimitsTest {
             idle.call("PING");
             blocked.send("DRAGON.WATCH k 0 3");
             assertThat(idle.reply()).isEqualTo(RawClient.CLOSED);
+            assertThat(blocked.reply()).isEqualTo("(nil)");
+        }
+    }
+
+    @Test
+    void theIdleAreDisconnectedOverHttpThoseThatWaitAreNot() throws IOException {
+        int port = FreePorts.next();
+        Map<Setting, String> options = Map.of(Setting.TIMEOUT, "1", Setting.HTTP_PORT, Integer.toString(port));
+        try (RunningServer server = new RunningServer(directory, options);
+                RawClient blocked = server.connect();
+                Socket silent = new Socket(InetAddress.getLoopbackAddress(), port);
+                Socket waiting = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            String watch = "{\"ID\": \"k\", \"Wait\": 3}";
+            waiting.getOutputStream()
+                    .write(("POST /watch/dev HTTP/1.1\r\nHost: localhost\r\nContent-Length: " + watch.length()
+                                    + "\r\n\r\n" + watch)
+                            .getBytes(StandardCharsets.US_ASCII));
+            blocked.send("DRAGON.WATCH k 0 3");
+            silent.setSoTimeout(10_000);
+            waiting.setSoTimeout(10_000);
+            assertThat(silent.getInputStream().read()).isEqualTo(-1);
+            // Then it is idle, too.
+            assertThat(new String(waiting.getInputStream().readAllBytes(), StandardCharsets.US_ASCII))
+                    .startsWith("HTTP/1.1 204 ");
             assertThat(blocked.reply()).isEqualTo("(nil)");
         }
     }

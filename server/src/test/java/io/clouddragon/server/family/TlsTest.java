@@ -123,6 +123,22 @@ class TlsTest {
     }
 
     @Test
+    void anAnswerReachesAClientThatStillSendsItsBody() throws Exception {
+        int bytes = 4_000_000;
+        String head = "POST /db/dev HTTP/1.1\r\nHost: evil.example\r\nContent-Length: " + bytes + "\r\n\r\n";
+        try (RunningServer server = server()) {
+            for (String version : new String[] {"TLSv1.2", "TLSv1.3"}) {
+                try (SSLSocket http = connect(httpsPort, null, version)) {
+                    http.getOutputStream().write((head + "x".repeat(bytes)).getBytes(StandardCharsets.US_ASCII));
+                    assertThat(new String(http.getInputStream().readAllBytes(), StandardCharsets.US_ASCII))
+                            .startsWith("HTTP/1.1 403 ")
+                            .endsWith("}");
+                }
+            }
+        }
+    }
+
+    @Test
     void whatIsOfferedIsForwardSecret() throws Exception {
         try (RunningServer server = server()) {
             TreeSet<String> accepted = new TreeSet<>();
