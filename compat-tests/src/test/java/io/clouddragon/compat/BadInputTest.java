@@ -135,6 +135,8 @@ class BadInputTest {
                         "CR and LF in a message",
                         "*2\r\n$6\r\nCONFIG\r\n$6\r\nNO\r\nPE\r\n*2\r\n$6\r\nclient\r\n$4\r\na\nb\n\r\n"),
                 row("CLIENT REPLY SKIP", "CLIENT REPLY SKIP\r\nPING\r\nPING\r\n"),
+                row("RESET after CLIENT REPLY SKIP", "CLIENT REPLY SKIP\r\nRESET\r\nPING\r\n"),
+                row("RESET after CLIENT REPLY OFF", "CLIENT REPLY OFF\r\nRESET\r\nPING\r\n"),
                 row("CLIENT REPLY OFF and ON", "CLIENT REPLY OFF\r\nPING\r\nCLIENT REPLY ON\r\nPING\r\n"),
                 row("mixed inline and multibulk", "PING\r\n*1\r\n$4\r\nPING\r\nECHO x\r\n"),
                 row("a thousand commands at once", "*1\r\n$4\r\nPING\r\n".repeat(1000)),

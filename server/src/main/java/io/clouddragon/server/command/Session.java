@@ -220,6 +220,12 @@ public final class Session implements Subscriber {
         return blockedOn != null;
     }
 
+    /** Gives up what it is {@link #isBlocked} on, without a reply. */
+    public void stopWaiting() {
+        blockedOn.cancel();
+        blockedOn = null;
+    }
+
     /** Null before the first. */
     public Command lastCommand() {
         return lastCommand;
@@ -354,8 +360,7 @@ public final class Session implements Subscriber {
         if (!closed) {
             closed = true;
             if (blockedOn != null) {
-                blockedOn.cancel();
-                blockedOn = null;
+                stopWaiting();
             }
             postponed = null;
             transaction.discard();

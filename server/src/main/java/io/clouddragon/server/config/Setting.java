@@ -401,7 +401,7 @@ public enum Setting {
     LATENCY_TRACKING_INFO_PERCENTILES(
             OBSERVATION,
             "latency-tracking-info-percentiles",
-            words(),
+            Percentiles.type(),
             "50 99 99.9",
             AT_RUN_TIME,
             "Percentiles shown in INFO latencystats."),

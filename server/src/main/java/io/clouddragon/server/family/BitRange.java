@@ -9,9 +9,8 @@ import io.clouddragon.server.command.Call;
  * @param first bit of the range
  * @param last bit of the range, belongs to it
  * @param isEmpty the range has no bit: the other two say nothing
- * @param isBackwards both ends were counted from the string's end, and the first lies behind the last
  */
-record BitRange(long first, long last, boolean isEmpty, boolean isBackwards) {
+record BitRange(long first, long last, boolean isEmpty) {
 
     /**
      * Reads the words from {@code at} on.
@@ -53,9 +52,8 @@ record BitRange(long first, long last, boolean isEmpty, boolean isBackwards) {
         long units = length * Byte.SIZE / unitBits;
         long first = Math.max(0, start < 0 ? units + start : start);
         long last = Math.min(units - 1, Math.max(0, end < 0 ? units + end : end));
-        boolean isBackwards = start < 0 && end < 0 && start > end;
         return first > last
-                ? new BitRange(0, 0, true, isBackwards)
-                : new BitRange(first * unitBits, (last + 1) * unitBits - 1, false, isBackwards);
+                ? new BitRange(0, 0, true)
+                : new BitRange(first * unitBits, (last + 1) * unitBits - 1, false);
     }
 }

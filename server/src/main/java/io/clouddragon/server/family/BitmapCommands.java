@@ -176,16 +176,23 @@ public final class BitmapCommands {
             return;
         }
         // Both ends are looked at before the unit; BITPOS does it the other way round.
-        if (call.count() > 3 && (!call.integer(2) || !call.integer(3))) {
-            return;
+        if (call.count() > 3) {
+            if (!call.integer(2)) {
+                return;
+            }
+            long start = call.number();
+            if (!call.integer(3)) {
+                return;
+            }
+            long end = call.number();
+            if (start < 0 && end < 0 && start > end) {
+                call.reply().integer(0);
+                return;
+            }
         }
         BitRange range = BitRange.read(call, 2, bytes.length());
         if (range != null) {
-            call.reply()
-                    .integer(
-                            range.isBackwards() || range.isEmpty()
-                                    ? 0
-                                    : Bits.count(bytes, range.first(), range.last()));
+            call.reply().integer(range.isEmpty() ? 0 : Bits.count(bytes, range.first(), range.last()));
         }
     }
 

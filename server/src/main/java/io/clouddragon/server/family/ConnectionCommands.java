@@ -135,7 +135,10 @@ final class ConnectionCommands {
         context.executor().monitors().remove(session);
         session.select(context.sessions().firstDatabase());
         session.name("");
-        session.replyMode(Session.ReplyMode.ON);
+        // CLIENT REPLY SKIP just before means this very reply.
+        if (session.replyMode() != Session.ReplyMode.SKIP) {
+            session.replyMode(Session.ReplyMode.ON);
+        }
         session.noEvict(false);
         session.noTouch(false);
         context.executor().resetLogin(session);

@@ -166,7 +166,7 @@ public final class SortCommands {
                 .permissions()
                 .mayReadAnyKey(call.session().user(), call.command(), call.count(), call::arg);
         if (!may) {
-            call.error("ERR " + option + " option of SORT denied due to insufficient ACL permissions");
+            call.error("ERR " + option + " option of SORT denied due to insufficient ACL permissions.");
         }
         return may;
     }

@@ -135,16 +135,23 @@ final class SortedRow {
         return allNumbers;
     }
 
-    /** As C's strtod, which Redis asks: space may stand before the number, and nothing at all is 0. NaN for no number. */
+    /**
+     * As C's strtod, which Redis asks: space may stand before the number, a NUL ends it, and nothing at all is 0. NaN for no
+     * number.
+     */
     private static double number(Bytes text) {
-        int space = 0;
-        while (space < text.length() && isSpace(text.at(space))) {
-            space++;
+        int end = 0;
+        while (end < text.length() && text.at(end) != 0) {
+            end++;
         }
-        if (text.length() == 0) {
+        if (end == 0) {
             return 0;
         }
-        return RedisDoubles.parse(text.array(), text.offset() + space, text.length() - space);
+        int start = 0;
+        while (start < end && isSpace(text.at(start))) {
+            start++;
+        }
+        return RedisDoubles.parse(text.array(), text.offset() + start, end - start);
     }
 
     private static boolean isSpace(byte b) {

@@ -107,7 +107,8 @@ final class SortedSetRange {
         }
         long size = members.size();
         long first = Math.max(0, start < 0 ? size + start : start);
-        long last = Math.min(size - 1, stop < 0 ? size + stop : stop);
+        // Not below -1: counting from there would pass the least number.
+        long last = Math.max(-1, Math.min(size - 1, stop < 0 ? size + stop : stop));
         from = reverse ? size - 1 - last : first;
         to = reverse ? size - first : last + 1;
         return this;

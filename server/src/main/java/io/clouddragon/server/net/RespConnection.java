@@ -175,7 +175,9 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
 
     private void protocolError(String message) {
         LOG.info("Closing {}: protocol error: {}", peerAddress(), message);
-        reply().error("ERR Protocol error: " + message);
+        if (!session.isSilent()) {
+            reply().error("ERR Protocol error: " + message);
+        }
         closeAfterReplies();
     }
 
@@ -450,13 +452,16 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
     }
 
     /**
-     * The peer sends no more. Who waits, or is about to be told a lock's handle, is taken for gone: a lock must not go to the
-     * dead. Anybody else still gets the replies to what it sent: {@code printf … | nc}. (By epoll only as far as the socket
-     * takes them without a pause: Netty 4.2.18 does not wait for room on a half-closed one. By NIO, all.)
+     * The peer sends no more. Who is about to be told a lock's handle is taken for gone: a lock must not go to the dead; and
+     * who waits no longer does. Anybody else still gets the replies to what it sent: {@code printf … | nc}. (By epoll only as
+     * far as the socket takes them without a pause: Netty 4.2.18 does not wait for room on a half-closed one. By NIO, all.)
      */
     private void closeIfDone() {
-        if (session.isBlocked() || open.hasGrants() || held.hasGrants()) {
+        if (open.hasGrants() || held.hasGrants()) {
             context.close();
+        } else if (session.isBlocked()) {
+            session.stopWaiting();
+            closeAfterReplies();
         } else if (mayExecute()) {
             closeAfterReplies();
         }

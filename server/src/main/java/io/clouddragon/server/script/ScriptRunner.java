@@ -163,9 +163,8 @@ public final class ScriptRunner {
         if (!toRun.isDeclared()) {
             return;
         }
-        if (outOfMemory && !toRun.has(ScriptFlag.ALLOW_OOM)) {
-            throw new ScriptError(
-                    "OOM allow-oom flag is not set on the script, can not run it when used memory > 'maxmemory'");
+        if (outOfMemory && !toRun.has(ScriptFlag.ALLOW_OOM) && !toRun.has(ScriptFlag.NO_WRITES)) {
+            throw new ScriptError(Errors.OUT_OF_MEMORY);
         }
         if (!toRun.has(ScriptFlag.NO_WRITES)) {
             String refusal = executor.refusalOfWrites(!toRun.has(ScriptFlag.ALLOW_OOM));

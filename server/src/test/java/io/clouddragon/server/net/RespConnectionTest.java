@@ -100,6 +100,23 @@ class RespConnectionTest {
     }
 
     @Test
+    void who_has_said_all_and_would_wait_still_gets_the_replies_to_what_stands_before() throws IOException {
+        try (Socket socket = connect()) {
+            send(socket, "SET key value\r\nBLPOP nosuch 0\r\nGET key\r\n");
+            socket.shutdownOutput();
+            assertThat(readAll(socket)).isEqualTo("+OK\r\n");
+        }
+    }
+
+    @Test
+    void who_wants_no_replies_is_not_told_of_a_protocol_error_either() throws IOException {
+        try (Socket socket = connect()) {
+            send(socket, "CLIENT REPLY OFF\r\n*abc\r\n");
+            assertThat(readAll(socket)).isEmpty();
+        }
+    }
+
+    @Test
     void a_slow_reader_of_many_megabytes_gets_every_reply_though_it_has_said_all() throws Exception {
         server.stop();
         server = Server.start(settings(port, "data", "nio"));
