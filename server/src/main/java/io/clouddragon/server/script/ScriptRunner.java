@@ -212,10 +212,10 @@ public final class ScriptRunner {
         int firstArgument = firstKey + keys;
         if (eval) {
             interpreter.pushGlobals();
-            stack.push("KEYS");
+            interpreter.pushKeysName();
             pushWords(stack, firstKey, firstArgument);
             stack.rawSet(-3);
-            stack.push("ARGV");
+            interpreter.pushArgumentsName();
             pushWords(stack, firstArgument, call.count());
             stack.rawSet(-3);
             stack.pop(1);
