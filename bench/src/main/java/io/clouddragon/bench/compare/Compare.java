@@ -36,6 +36,9 @@ import picocli.CommandLine.Option;
         description =
                 "Measures Cloud Dragon beside Redis on this machine; prints a table, writes table, JSON and pictures.")
 public final class Compare implements Callable<Integer> {
+    /** Times the requests of other rounds. A JVM compiles in its first seconds of a load; servers run for weeks. */
+    private static final int WARM_UP = 4;
+
     @Option(names = "--rounds", defaultValue = "5", description = "After one not measured (default: ${DEFAULT-VALUE}).")
     private int rounds;
 
@@ -175,13 +178,13 @@ public final class Compare implements Callable<Integer> {
         }
     }
 
-    /** Round 0 warms up. What a server cannot do is noted once, and not tried again. */
+    /** Round 0 warms up, longer than others. What a server cannot do is noted once, and not tried again. */
     private void run(Row row, ServerProcess target, int round, Figures figures) {
         if (!figures.note().isEmpty()) {
             return;
         }
         try {
-            Sample sample = row.load().run(target, scale);
+            Sample sample = row.load().run(target, round == 0 ? scale.times(WARM_UP) : scale);
             if (round > 0 && sample != null) {
                 figures.add(sample);
             }

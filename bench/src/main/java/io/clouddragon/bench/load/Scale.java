@@ -8,4 +8,9 @@ package io.clouddragon.bench.load;
  * @param keys of rows about a large state
  * @param waiters of rows about many waiting clients
  */
-public record Scale(int requests, int seconds, int keys, int waiters) {}
+public record Scale(int requests, int seconds, int keys, int waiters) {
+    /** The same with so many times the requests. */
+    public Scale times(int factor) {
+        return new Scale(Math.multiplyExact(requests, factor), seconds, keys, waiters);
+    }
+}
