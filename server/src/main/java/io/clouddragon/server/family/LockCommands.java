@@ -35,6 +35,9 @@ final class LockCommands {
     private static final long MAX_LEASE_MILLIS = 24L * 60 * 60 * 1000;
 
     private static final long DEFAULT_SCAN_COUNT = 10;
+    /** Of an option with a number from 0 on. */
+    private static final long NOT_SAID = -1;
+
     private static final String NOT_OWNER = "NOTOWNER the lock is not held under this handle";
     private static final Bytes NO_OWNER = new Bytes();
 
@@ -92,25 +95,26 @@ final class LockCommands {
         if (lease < 0) {
             return;
         }
-        long wait = 0;
-        Bytes owner = NO_OWNER;
+        long wait = NOT_SAID;
+        Bytes owner = null;
         for (int i = 4; i < call.count(); i += 2) {
-            if (i + 1 == call.count()) {
-                call.syntaxError();
-                return;
-            }
-            if (call.isWord(i, "WAIT")) {
+            boolean isLast = i + 1 == call.count();
+            if (!isLast && wait == NOT_SAID && call.isWord(i, "WAIT")) {
                 if (!call.integer(i + 1) || isNegative(call)) {
                     return;
                 }
                 wait = call.number();
-            } else if (call.isWord(i, "OWNER")) {
+            } else if (!isLast && owner == null && call.isWord(i, "OWNER")) {
                 owner = call.arg(i + 1);
             } else {
                 call.syntaxError();
                 return;
             }
         }
+        lock(call, lease, Math.max(wait, 0), owner == null ? NO_OWNER : owner);
+    }
+
+    private static void lock(Call call, long lease, long wait, Bytes owner) {
         Bytes name = call.arg(1);
         long handle = call.tx().lock(call.db(), name, lease, owner);
         if (handle != 0) {
@@ -244,24 +248,26 @@ final class LockCommands {
         }
         long cursor = Decimal.toLong(call.arg(1));
         Bytes match = null;
-        long count = DEFAULT_SCAN_COUNT;
+        long count = NOT_SAID;
         for (int i = 2; i < call.count(); i += 2) {
-            if (i + 1 < call.count() && call.isWord(i, "MATCH")) {
+            boolean isLast = i + 1 == call.count();
+            boolean valid = false;
+            if (!isLast && match == null && call.isWord(i, "MATCH")) {
                 match = call.arg(i + 1);
-            } else if (i + 1 < call.count() && call.isWord(i, "COUNT")) {
+                valid = true;
+            } else if (!isLast && count == NOT_SAID && call.isWord(i, "COUNT")) {
                 if (!call.integer(i + 1)) {
                     return;
                 }
                 count = call.number();
-            } else {
-                count = 0;
+                valid = count > 0;
             }
-            if (count < 1) {
+            if (!valid) {
                 call.syntaxError();
                 return;
             }
         }
-        scan(call, cursor, match, count);
+        scan(call, cursor, match, count == NOT_SAID ? DEFAULT_SCAN_COUNT : count);
     }
 
     private static void scan(Call call, long from, Bytes match, long count) {
