@@ -16,6 +16,7 @@ import static io.clouddragon.server.config.SettingGroup.TLS;
 import static io.clouddragon.server.config.SettingType.alwaysYes;
 import static io.clouddragon.server.config.SettingType.integer;
 import static io.clouddragon.server.config.SettingType.memory;
+import static io.clouddragon.server.config.SettingType.nearest;
 import static io.clouddragon.server.config.SettingType.oneOf;
 import static io.clouddragon.server.config.SettingType.path;
 import static io.clouddragon.server.config.SettingType.text;
@@ -497,7 +498,7 @@ public enum Setting {
     HZ(
             COMPATIBILITY,
             "hz",
-            integer(0, Integer.MAX_VALUE),
+            nearest(1, 500),
             "10",
             AT_RUN_TIME,
             "Without effect: deadlines are kept to the millisecond."),

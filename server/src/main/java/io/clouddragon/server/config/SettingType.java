@@ -82,6 +82,18 @@ abstract class SettingType {
         };
     }
 
+    /** An {@link #integer} from 0 on, which becomes the nearest one within {@code least} and {@code most}. */
+    static SettingType nearest(long least, long most) {
+        SettingType any = integer(0, Integer.MAX_VALUE);
+        return new SettingType("<number>", range(least, most) + ", else the nearest of these", false) {
+            @Override
+            Value parse(String text, Value current) throws InvalidSettingException {
+                return Value.of(
+                        Math.max(least, Math.min(any.parse(text, current).number(), most)));
+            }
+        };
+    }
+
     /** Bytes, with a unit as in Redis' memtoull: k, m, g are powers of 1000 and kb, mb, gb powers of 1024. */
     static SettingType memory(long min, long max) {
         return new SettingType("<bytes>", "size" + (min == 0 ? "" : ", at least " + formatMemory(min)), false) {

@@ -92,6 +92,13 @@ class ConfigCommandAgainstRedisTest {
             set notify-keyspace-events Eng$
             get notify-keyspace-events
             set notify-keyspace-events ""
+            set hz 0
+            get hz
+            set hz 501
+            get hz
+            set hz -1
+            set hz 99999999999
+            set hz x
             set tcp-backlog 3
             set logfile x
             set lua-time-limit 77
