@@ -8,6 +8,8 @@ import io.clouddragon.server.command.Group;
 import io.clouddragon.server.config.ProtectedAction;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.management.JMException;
 import javax.management.ObjectName;
 
@@ -20,6 +22,9 @@ final class DebugCommand {
             "ERR DEBUG command not allowed. If the enable-debug-command option is set to"
                     + " \"local\", you can run it from a local connection, otherwise you need to set this option in the"
                     + " configuration file, and then restart the server.";
+
+    /** At the beginning of a word; whatever follows it is not read. */
+    private static final Pattern NUMBER = Pattern.compile("\\s*([+-]?(?:\\d+\\.?\\d*|\\.\\d+)(?:[eE][+-]?\\d+)?)");
 
     /** Lines of the class histogram that are shown: the classes that take most. */
     private static final int HISTOGRAM_LINES = 60;
@@ -62,13 +67,9 @@ final class DebugCommand {
     }
 
     private static void sleep(Call call) {
-        double seconds;
-        try {
-            seconds = Double.parseDouble(call.arg(2).toString());
-        } catch (NumberFormatException e) {
-            call.error(Errors.NOT_A_FLOAT);
-            return;
-        }
+        // What is no number is 0, as for C's strtod, which Redis asks.
+        Matcher number = NUMBER.matcher(call.arg(2).toString());
+        double seconds = number.lookingAt() ? Double.parseDouble(number.group(1)) : 0;
         try {
             Thread.sleep((long) (Math.max(0, seconds) * 1000));
         } catch (InterruptedException e) {

@@ -77,6 +77,13 @@ class ServerFiguresTest {
         assertThat(info("cmdstat_set")).isEqualTo("absent");
     }
 
+    @Test
+    void sleepingForWhatIsNoNumberIsNotSleeping() {
+        for (String word : new String[] {"x", "\"\"", "nan", "0x0", "-1", "\"\\t1e-3s\""}) {
+            assertThat(client.call("DEBUG SLEEP " + word)).as(word).isEqualTo("+OK");
+        }
+    }
+
     /** A script may answer with an error of any text. */
     @Test
     void errorsAreCountedByPrefixWithinLimits() {
