@@ -6,6 +6,7 @@ import io.clouddragon.server.command.CommandTable;
 import io.clouddragon.server.command.Flag;
 import io.clouddragon.server.command.Group;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.SplittableRandom;
 
 /** TIME, ROLE, MONITOR and LOLWUT. */
@@ -44,11 +45,12 @@ final class ServerCommands {
                 .args(Argument.integer("version").after("VERSION").maybe());
     }
 
-    /** Of the transaction, as every time that a command tells: milliseconds, written as microseconds. */
+    /** Of the very moment: the transaction's own time, which all else goes by, has milliseconds only. */
     private static void time(Call call) {
+        Instant now = Instant.now();
         call.reply().array(2);
-        call.reply().bulkInteger(call.now() / 1000);
-        call.reply().bulkInteger(call.now() % 1000 * 1000);
+        call.reply().bulkInteger(now.getEpochSecond());
+        call.reply().bulkInteger(now.getNano() / 1000);
     }
 
     private static void role(Call call) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -82,6 +83,11 @@ class ServerFiguresTest {
         for (String word : new String[] {"x", "\"\"", "nan", "0x0", "-1", "\"\\t1e-3s\""}) {
             assertThat(client.call("DEBUG SLEEP " + word)).as(word).isEqualTo("+OK");
         }
+    }
+
+    @Test
+    void timeTellsMicroseconds() {
+        assertThat(IntStream.range(0, 20).mapToObj(i -> client.call("TIME"))).anyMatch(time -> !time.endsWith("000]"));
     }
 
     /** A script may answer with an error of any text. */
