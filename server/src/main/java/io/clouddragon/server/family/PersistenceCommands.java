@@ -19,17 +19,26 @@ import io.clouddragon.storage.engine.Waiter;
  * SAVE and its kin, SHUTDOWN, and waiting for durability.
  *
  * <p>Everything acknowledged is in the log anyway; what Redis calls saving is here a compaction of the log: a snapshot,
- * after which older segments are deleted. SAVE waits for its end, but other clients are served meanwhile.
+ * after which older segments are deleted. SAVE waits for its end, but other clients are served meanwhile. Rewriting the log
+ * is the same; only the replies tell the two apart, as in Redis: each may be asked for once while the other is under way, and
+ * follows it.
  */
 final class PersistenceCommands {
     private static final String SAVING = "ERR Background save already in progress";
     private static final String REWRITING = "ERR Background append only file rewriting already in progress";
+    private static final String NOT_WHILE_REWRITING =
+            "ERR Another child process is active (AOF?): can't BGSAVE right now. Use BGSAVE SCHEDULE in order to schedule"
+                    + " a BGSAVE whenever possible.";
 
     /** How often WAITAOF looks whether the log has been synced, where no reply waits for that anyway. */
     private static final long SYNC_POLL_MILLIS = 10;
 
     private final ServerContext context;
     private final Compaction compaction;
+    /** Whether the snapshot that is being written was begun as a save. */
+    private boolean saving;
+    /** Whether one of the other sort is to follow it. */
+    private boolean scheduled;
 
     PersistenceCommands(ServerContext context) {
         this.context = context;
@@ -106,13 +115,51 @@ final class PersistenceCommands {
 
     // ---- saving
 
-    private void save(Call call) {
+    /** Begins a snapshot; false when one is under way or none can be written. */
+    private boolean start(boolean asSave) {
         if (!compaction.startSoon()) {
+            return false;
+        }
+        saving = asSave;
+        compaction.whenFinished(() -> saving = false);
+        return true;
+    }
+
+    /** Another one is to follow that which is under way. */
+    private void startNext(boolean asSave) {
+        if (!scheduled) {
+            scheduled = true;
+            compaction.whenFinished(() -> {
+                scheduled = false;
+                start(asSave);
+            });
+        }
+    }
+
+    private void tellAtEnd(SaveWait wait) {
+        if (compaction.isRunning()) {
+            compaction.whenFinished(wait::finished);
+        } else {
+            // The log has failed meanwhile.
+            wait.finished();
+        }
+    }
+
+    private boolean isRewriting() {
+        return compaction.isRunning() && !saving;
+    }
+
+    private void save(Call call) {
+        SaveWait blocked = new SaveWait(call);
+        if (isRewriting()) {
+            startNext(true);
+            compaction.whenFinished(() -> tellAtEnd(blocked));
+        } else if (start(true)) {
+            tellAtEnd(blocked);
+        } else {
             call.error(SAVING);
             return;
         }
-        SaveWait blocked = new SaveWait(call);
-        compaction.whenFinished(blocked::finished);
         call.block(blocked, Waiter.Kind.KEY, Waiter.FOR_EVER);
     }
 
@@ -149,18 +196,25 @@ final class PersistenceCommands {
         boolean schedule = call.count() == 2 && call.isWord(1, "SCHEDULE");
         if (call.count() > 1 && !schedule) {
             call.syntaxError();
-        } else if (compaction.startSoon()) {
+        } else if (isRewriting()) {
+            if (schedule) {
+                startNext(true);
+                call.reply().simpleString("Background saving scheduled");
+            } else {
+                call.error(NOT_WHILE_REWRITING);
+            }
+        } else if (start(true)) {
             call.reply().simpleString("Background saving started");
-        } else if (schedule) {
-            compaction.whenFinished(compaction::start);
-            call.reply().simpleString("Background saving scheduled");
         } else {
             call.error(SAVING);
         }
     }
 
     private void bgrewriteaof(Call call) {
-        if (compaction.startSoon()) {
+        if (compaction.isRunning() && saving) {
+            startNext(false);
+            call.reply().simpleString("Background append only file rewriting scheduled");
+        } else if (start(false)) {
             call.reply().simpleString("Background append only file rewriting started");
         } else {
             call.error(REWRITING);

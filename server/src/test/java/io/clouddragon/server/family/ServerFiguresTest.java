@@ -1,6 +1,7 @@
 package io.clouddragon.server.family;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -168,8 +169,22 @@ class ServerFiguresTest {
         assertThat(client.reply()).isEqualTo("+Background saving started");
         assertThat(client.reply()).isEqualTo("-ERR Background save already in progress");
         assertThat(client.reply()).isEqualTo("-ERR Background save already in progress");
+        assertThat(client.reply()).isEqualTo("+Background append only file rewriting scheduled");
+        assertThat(client.reply()).isEqualTo("-ERR Background save already in progress");
+        await().until(() -> info("rdb_saves").equals(Integer.toString(saves + 3)));
+    }
+
+    @Test
+    void aSaveMayFollowTheLogsRewriting() {
+        int saves = Integer.parseInt(info("rdb_saves"));
+        client.send("BGREWRITEAOF", "BGREWRITEAOF", "BGSAVE", "BGSAVE SCHEDULE", "BGSAVE SCHEDULE", "SAVE");
+        assertThat(client.reply()).isEqualTo("+Background append only file rewriting started");
         assertThat(client.reply()).isEqualTo("-ERR Background append only file rewriting already in progress");
+        assertThat(client.reply()).startsWith("-ERR Another child process is active (AOF?): can't BGSAVE right now.");
         assertThat(client.reply()).isEqualTo("+Background saving scheduled");
+        assertThat(client.reply()).isEqualTo("+Background saving scheduled");
+        assertThat(client.reply()).isEqualTo("+OK");
+        assertThat(info("rdb_saves")).isEqualTo(Integer.toString(saves + 2));
     }
 
     @Test
