@@ -24,7 +24,7 @@ class BadInputTest {
     static final ServerExtension subject = ServerExtension.target();
 
     static Stream<Named<String>> inputs() {
-        return Stream.of(wrongCommands(), numbers(), frames(), inline(), unusual())
+        return Stream.of(wrongCommands(), notUtf8(), numbers(), frames(), inline(), unusual())
                 .flatMap(rows -> rows);
     }
 
@@ -50,6 +50,25 @@ class BadInputTest {
                 row("nested MULTI", "MULTI\r\nMULTI\r\nWATCH a\r\nEXEC\r\n"),
                 row("QUIT, and something after it", "QUIT\r\nPING\r\n"),
                 row("HELLO with a wrong version", "HELLO 4\r\nHELLO x\r\nHELLO 3 AUTH a\r\nHELLO 3 SETNAME\r\n"));
+    }
+
+    private static Stream<Named<String>> notUtf8() {
+        return Stream.of(
+                row("unknown commands that are not UTF-8", "\"\\xff\\xfe\" \"a\\xc3\"\r\nLATENCY \"\\xff\\xfe\"\r\n"),
+                row(
+                        "options that are not UTF-8",
+                        "CONFIG SET \"\\xff\" 1\r\nFUNCTION LIST \"\\xff\"\r\nHELLO 3 \"\\xff\"\r\nEXPIRE k 1 \"\\xff\"\r\n"
+                                + "CLIENT LIST TYPE \"\\xff\"\r\nLATENCY GRAPH \"\\xff\"\r\n"),
+                row(
+                        "users and rules that are not UTF-8",
+                        "ACL DRYRUN \"\\xff\" get\r\nACL DRYRUN default \"\\xff\"\r\nACL SETUSER u \"%~\\xff\"\r\n"
+                                + "ACL SETUSER u \"(\\xff\"\r\nACL CAT \"\\xff\"\r\nCLIENT KILL USER \"\\xff\"\r\n"),
+                row(
+                        "scripts that are not UTF-8",
+                        "EVAL \"x\\xff=1\" 0\r\nEVAL \"error('\\xff')\" 0\r\n"
+                                + "FUNCTION LOAD \"#!lua name=a\\nx\\xff=1\"\r\n"
+                                + "FUNCTION LOAD \"#!lua name=a\\nlocal t={} t['\\xff'].x=1\"\r\n"),
+                row("half a letter", "LATENCY " + "x".repeat(127) + "\"\\xc3\\xa9\"\r\n"));
     }
 
     private static Stream<Named<String>> numbers() {

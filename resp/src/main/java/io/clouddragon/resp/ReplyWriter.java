@@ -136,8 +136,12 @@ public final class ReplyWriter {
         out.writeBytes(scratch, 0, end + 2);
     }
 
-    /** A bulk string of a text's UTF-8 bytes. */
+    /** A bulk string of a text's UTF-8 bytes; see {@link RawText}, too. */
     public void bulk(String text) {
+        if (RawText.isRaw(text)) {
+            bulk(RawText.bytes(text));
+            return;
+        }
         int length = ByteBufUtil.utf8Bytes(text);
         header(BULKS, '$', length);
         out.writeCharSequence(text, StandardCharsets.UTF_8);
@@ -267,7 +271,7 @@ public final class ReplyWriter {
             to--;
         }
         int begin = out.writerIndex();
-        out.writeCharSequence(text.subSequence(from, to), StandardCharsets.UTF_8);
+        RawText.write(text, from, to, out);
         endLine(begin);
     }
 

@@ -1,5 +1,6 @@
 package io.clouddragon.server.acl;
 
+import io.clouddragon.resp.RawText;
 import io.clouddragon.storage.bytes.Bytes;
 import java.nio.charset.StandardCharsets;
 
@@ -20,9 +21,9 @@ public final class Words {
         return new Bytes(word.getBytes(StandardCharsets.ISO_8859_1));
     }
 
-    /** As people read it; malformed UTF-8 is replaced. Up to the first NUL, as Redis' messages. */
+    /** As messages tell it ({@link RawText}): up to the first NUL, as those of Redis. */
     public static String shown(String word) {
-        return bytes(upToNul(word)).toString();
+        return RawText.of(bytes(upToNul(word)).array());
     }
 
     /** Its bytes as far as Redis, which takes it for a text of C, would tell them. */

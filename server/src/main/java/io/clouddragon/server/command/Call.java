@@ -1,5 +1,6 @@
 package io.clouddragon.server.command;
 
+import io.clouddragon.resp.RawText;
 import io.clouddragon.resp.RedisDoubles;
 import io.clouddragon.resp.ReplyWriter;
 import io.clouddragon.resp.Request;
@@ -14,7 +15,6 @@ import io.clouddragon.storage.keyspace.Entry;
 import io.clouddragon.storage.keyspace.KeyedView;
 import io.clouddragon.storage.keyspace.Kind;
 import io.clouddragon.storage.keyspace.ListView;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
@@ -280,7 +280,7 @@ public final class Call {
     public void error(byte[] text, boolean counted) {
         failed = true;
         if (counted) {
-            executor.countError(new String(text, StandardCharsets.UTF_8));
+            executor.countError(RawText.of(text));
         }
         reply().error(text);
     }

@@ -1,5 +1,6 @@
 package io.clouddragon.server.command;
 
+import io.clouddragon.resp.RawText;
 import io.clouddragon.storage.bytes.Bytes;
 import io.clouddragon.storage.engine.NotEnoughMemoryException;
 import io.clouddragon.storage.engine.WritesRefusedException;
@@ -37,7 +38,7 @@ public final class Errors {
 
     private Errors() {}
 
-    /** A client's word as an error tells it: its beginning, up to the first NUL. */
+    /** A client's word as an error tells it: its beginning, up to the first NUL; see {@link RawText}. */
     public static String shown(Bytes word) {
         return shown(word, SHOWN_BYTES);
     }
@@ -48,7 +49,7 @@ public final class Errors {
         while (length < Math.min(word.length(), mostBytes) && word.at(length) != 0) {
             length++;
         }
-        return new Bytes().set(word.array(), word.offset(), length).toString();
+        return RawText.of(word.array(), word.offset(), length);
     }
 
     /** For an EXEC that was refused itself. */

@@ -6,6 +6,7 @@ import static io.clouddragon.server.command.Argument.oneOf;
 import static io.clouddragon.server.command.Argument.string;
 import static io.clouddragon.server.command.Argument.word;
 
+import io.clouddragon.resp.RawText;
 import io.clouddragon.server.acl.User;
 import io.clouddragon.server.acl.Words;
 import io.clouddragon.server.command.Call;
@@ -17,7 +18,6 @@ import io.clouddragon.server.command.Group;
 import io.clouddragon.server.command.Session;
 import io.clouddragon.server.command.Sessions;
 import io.clouddragon.storage.bytes.Bytes;
-import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -323,7 +323,7 @@ final class ClientCommands {
     }
 
     private static void verbatim(Call call, StringBuilder text) {
-        call.reply().verbatim("txt", text.toString().getBytes(StandardCharsets.UTF_8));
+        call.reply().verbatim("txt", RawText.bytes(text.toString()));
     }
 
     // ---- control

@@ -3,6 +3,7 @@ package io.clouddragon.server.family;
 import static io.clouddragon.server.command.Argument.block;
 import static io.clouddragon.server.command.Argument.string;
 
+import io.clouddragon.resp.RawText;
 import io.clouddragon.server.command.Call;
 import io.clouddragon.server.command.Command;
 import io.clouddragon.server.command.CommandTable;
@@ -10,6 +11,7 @@ import io.clouddragon.server.command.Flag;
 import io.clouddragon.server.command.Group;
 import io.clouddragon.server.config.ConfigCommand;
 import io.clouddragon.server.config.Setting;
+import io.clouddragon.storage.bytes.Bytes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -99,7 +101,9 @@ final class ConfigCommands {
     private static List<String> words(Call call) {
         List<String> words = new ArrayList<>();
         for (int i = 2; i < call.count(); i++) {
-            words.add(call.arg(i).toString());
+            // What is no name of a setting is told as it came.
+            Bytes word = call.arg(i);
+            words.add(i % 2 == 0 ? RawText.of(word.array(), word.offset(), word.length()) : word.toString());
         }
         return words;
     }

@@ -2,11 +2,11 @@ package io.clouddragon.server.family;
 
 import static io.clouddragon.server.command.Argument.string;
 
+import io.clouddragon.resp.RawText;
 import io.clouddragon.server.command.Call;
 import io.clouddragon.server.command.CommandTable;
 import io.clouddragon.server.command.Flag;
 import io.clouddragon.server.command.Group;
-import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -70,7 +70,7 @@ final class InfoCommand {
                 section.accept(text);
             }
         });
-        call.reply().verbatim("txt", text.toString().getBytes(StandardCharsets.UTF_8));
+        call.reply().verbatim("txt", RawText.bytes(text.toString()));
     }
 
     private List<String> named(String word) {

@@ -2,7 +2,6 @@ package io.clouddragon.server.script;
 
 import io.clouddragon.server.command.Call;
 import io.clouddragon.storage.bytes.Bytes;
-import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -78,7 +77,7 @@ public final class EvalScripts {
         System.arraycopy(text.array(), text.offset() + shebang.length(), code, 0, code.length);
         LuaStack stack = interpreter().stack();
         if (interpreter.load(code, "@user_script") != 0) {
-            String message = new String(stack.bytes(-1), StandardCharsets.UTF_8);
+            String message = stack.text(-1);
             stack.pop(1);
             throw new ScriptError("ERR Error compiling script (new function): " + message);
         }

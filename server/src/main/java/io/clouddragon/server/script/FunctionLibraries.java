@@ -7,7 +7,6 @@ import io.clouddragon.storage.engine.EngineLoop;
 import io.clouddragon.storage.engine.Tx;
 import io.clouddragon.storage.keyspace.Entry;
 import io.clouddragon.storage.keyspace.Kind;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -238,7 +237,7 @@ public final class FunctionLibraries {
         System.arraycopy(code.array(), code.offset() + header.length(), body, 0, body.length);
         LuaStack stack = interpreter().stack();
         if (interpreter.load(body, "@user_function") != 0) {
-            String message = new String(stack.bytes(-1), StandardCharsets.UTF_8);
+            String message = stack.text(-1);
             stack.pop(1);
             throw new ScriptError("ERR Error compiling function: " + message);
         }

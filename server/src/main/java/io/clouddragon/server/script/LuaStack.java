@@ -1,5 +1,6 @@
 package io.clouddragon.server.script;
 
+import io.clouddragon.resp.RawText;
 import io.clouddragon.resp.RedisDoubles;
 import io.clouddragon.storage.bytes.Bytes;
 import java.nio.ByteBuffer;
@@ -137,9 +138,9 @@ final class LuaStack {
         return bytes;
     }
 
-    /** A string read as UTF-8, for messages. */
+    /** A string for messages. */
     String text(int index) {
-        return new String(bytes(index), StandardCharsets.UTF_8);
+        return RawText.of(bytes(index));
     }
 
     /** Tells tables apart. */
@@ -329,13 +330,13 @@ final class LuaStack {
     /** Raises an error text with the place of the Lua code that called this function, as luaL_error does. */
     int error(String message) {
         natives.luaL_where(state, 1);
-        push(message.getBytes(StandardCharsets.UTF_8));
+        push(RawText.bytes(message));
         natives.lua_concat(state, 2);
         return LuaFunction.RAISE;
     }
 
     int errorWithoutPlace(String message) {
-        push(message.getBytes(StandardCharsets.UTF_8));
+        push(RawText.bytes(message));
         return LuaFunction.RAISE;
     }
 

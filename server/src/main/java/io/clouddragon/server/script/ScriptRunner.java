@@ -131,9 +131,11 @@ public final class ScriptRunner {
             if (stack.call(0, 0, 0) == 0) {
                 return null;
             }
-            String text = stack.type(-1) == LuaStack.TABLE ? field(stack, "err") : null;
-            if (stack.isText(-1)) {
-                text = "ERR " + stack.text(-1);
+            String text = stack.isText(-1) ? "ERR " + stack.text(-1) : null;
+            if (stack.type(-1) == LuaStack.TABLE) {
+                stack.field(-1, "err");
+                text = stack.isText(-1) ? stack.text(-1) : null;
+                stack.pop(1);
             }
             stack.pop(1);
             return "ERR Error registering functions: " + text;
