@@ -68,6 +68,10 @@ class BadInputTest {
                         "EVAL \"x\\xff=1\" 0\r\nEVAL \"error('\\xff')\" 0\r\n"
                                 + "FUNCTION LOAD \"#!lua name=a\\nx\\xff=1\"\r\n"
                                 + "FUNCTION LOAD \"#!lua name=a\\nlocal t={} t['\\xff'].x=1\"\r\n"),
+                row(
+                        "first lines of scripts that are not UTF-8",
+                        "FUNCTION LOAD \"#!\\xff name=a\\n\"\r\nFUNCTION LOAD \"#!lua \\xff=a\\n\"\r\nEVAL \"#!\\xff\\n\" 0\r\n"
+                                + "EVAL \"#!lua \\xff\\n\" 0\r\nEVAL \"#!lua flags=\\xff\\n\" 0\r\n"),
                 row("half a letter", "LATENCY " + "x".repeat(127) + "\"\\xc3\\xa9\"\r\n"));
     }
 

@@ -1,5 +1,9 @@
 package io.clouddragon.resp;
 
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
 /**
  * Splits a line typed by a human into arguments, by the quoting rules of {@code sdssplitargs} (Redis sds.c):
  *
@@ -13,10 +17,24 @@ package io.clouddragon.resp;
  *
  * The arguments are written over the line itself, which is safe because none is longer than its source.
  */
-final class InlineArguments {
+public final class InlineArguments {
     private static final int NO_QUOTE = 0;
 
     private InlineArguments() {}
+
+    /** The arguments of a line that holds no NUL; null if quotes are not balanced. The line's bytes are undefined afterwards. */
+    public static List<byte[]> split(byte[] line) {
+        ArgumentIndex found = new ArgumentIndex();
+        if (!split(line, 0, line.length, 0, found)) {
+            return null;
+        }
+        List<byte[]> arguments = new ArrayList<>(found.count());
+        for (int i = 0; i < found.count(); i++) {
+            int offset = found.pairs()[2 * i];
+            arguments.add(Arrays.copyOfRange(line, offset, offset + found.pairs()[2 * i + 1]));
+        }
+        return arguments;
+    }
 
     /**
      * Adds the arguments of the line {@code [from, to)}, which holds no NUL, to the index.

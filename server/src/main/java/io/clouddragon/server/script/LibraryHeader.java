@@ -1,7 +1,7 @@
 package io.clouddragon.server.script;
 
 import io.clouddragon.storage.bytes.Bytes;
-import java.util.Locale;
+import java.util.List;
 
 /**
  * The first line of a library: {@code #!lua name=mylib}.
@@ -19,20 +19,20 @@ record LibraryHeader(String name, int length) {
         if (!Shebang.isIn(code)) {
             throw new ScriptError("ERR Missing library metadata");
         }
-        String line = Shebang.line(code);
-        if (line == null) {
+        int length = Shebang.lineLength(code);
+        List<String> words = length < 0 ? null : Shebang.words(code, length);
+        if (words == null) {
             throw new ScriptError("ERR Invalid library metadata");
         }
-        String[] parts = line.trim().split("\\s+");
         String name = null;
-        for (int i = 1; i < parts.length; i++) {
-            if (!parts[i].toLowerCase(Locale.ROOT).startsWith(NAME)) {
-                throw new ScriptError("ERR Invalid metadata value given: " + parts[i]);
+        for (String word : words.subList(1, words.size())) {
+            if (!word.regionMatches(true, 0, NAME, 0, NAME.length())) {
+                throw new ScriptError("ERR Invalid metadata value given: " + word);
             }
             if (name != null) {
                 throw new ScriptError("ERR Invalid metadata value, name argument was given multiple times");
             }
-            name = parts[i].substring(NAME.length());
+            name = word.substring(NAME.length());
         }
         if (name == null) {
             throw new ScriptError("ERR Library name was not given");
@@ -40,11 +40,11 @@ record LibraryHeader(String name, int length) {
         if (!isValidName(name)) {
             throw new ScriptError(BAD_NAME);
         }
-        String engine = parts[0].substring(2);
+        String engine = words.get(0).substring(2);
         if (!engine.equalsIgnoreCase(Library.ENGINE)) {
             throw new ScriptError("ERR Engine '" + engine + "' not found");
         }
-        return new LibraryHeader(name, line.length());
+        return new LibraryHeader(name, length);
     }
 
     /** Of a library or a function. */

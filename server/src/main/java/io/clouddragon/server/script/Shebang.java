@@ -1,8 +1,11 @@
 package io.clouddragon.server.script;
 
+import io.clouddragon.resp.InlineArguments;
+import io.clouddragon.resp.RawText;
 import io.clouddragon.storage.bytes.Bytes;
-import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -19,42 +22,55 @@ record Shebang(int length, Set<ScriptFlag> flags) {
         return text.length() >= 2 && text.at(0) == '#' && text.at(1) == '!';
     }
 
-    /** The first line without its end; null when it has none. */
-    static String line(Bytes text) {
-        for (int i = 0; i < text.length(); i++) {
+    /** Bytes of the first line without its end; -1 when it has none. A NUL ends a text for Redis. */
+    static int lineLength(Bytes text) {
+        for (int i = 0; i < text.length() && text.at(i) != 0; i++) {
             if (text.at(i) == '\n') {
-                return new String(text.array(), text.offset(), i, StandardCharsets.ISO_8859_1);
+                return i;
             }
         }
-        return null;
+        return -1;
+    }
+
+    /** The words of the first line, which may be quoted; null when the quotes are not balanced. */
+    static List<String> words(Bytes text, int lineLength) {
+        List<byte[]> words =
+                InlineArguments.split(Arrays.copyOfRange(text.array(), text.offset(), text.offset() + lineLength));
+        return words == null ? null : words.stream().map(RawText::of).toList();
     }
 
     static Shebang ofScript(Bytes text) throws ScriptError {
         if (!isIn(text)) {
             return NONE;
         }
-        String line = line(text);
-        if (line == null) {
+        int length = lineLength(text);
+        if (length < 0) {
             throw new ScriptError("ERR Invalid script shebang");
         }
-        String[] parts = line.trim().split("\\s+");
-        if (!parts[0].equals("#!lua")) {
-            throw new ScriptError("ERR Unexpected engine in script shebang: " + parts[0]);
+        List<String> words = words(text, length);
+        if (words == null) {
+            throw new ScriptError("ERR Invalid engine in script shebang");
+        }
+        if (!words.get(0).equals("#!lua")) {
+            throw new ScriptError("ERR Unexpected engine in script shebang: " + words.get(0));
         }
         Set<ScriptFlag> flags = EnumSet.noneOf(ScriptFlag.class);
-        for (int i = 1; i < parts.length; i++) {
-            if (!parts[i].startsWith(OPTION)) {
-                throw new ScriptError("ERR Unknown lua shebang option: " + parts[i]);
+        for (String word : words.subList(1, words.size())) {
+            if (!word.startsWith(OPTION)) {
+                throw new ScriptError("ERR Unknown lua shebang option: " + word);
             }
-            String words = parts[i].substring(OPTION.length());
-            for (String word : words.isEmpty() ? new String[0] : words.split(",", -1)) {
-                ScriptFlag flag = ScriptFlag.of(word);
-                if (flag == null) {
-                    throw new ScriptError("ERR Unexpected flag in script shebang: " + word);
-                }
-                flags.add(flag);
-            }
+            addFlags(word.substring(OPTION.length()), flags);
         }
-        return new Shebang(line.length(), flags);
+        return new Shebang(length, flags);
+    }
+
+    private static void addFlags(String list, Set<ScriptFlag> flags) throws ScriptError {
+        for (String word : list.isEmpty() ? new String[0] : list.split(",", -1)) {
+            ScriptFlag flag = ScriptFlag.of(word);
+            if (flag == null) {
+                throw new ScriptError("ERR Unexpected flag in script shebang: " + word);
+            }
+            flags.add(flag);
+        }
     }
 }
