@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.IntFunction;
+import java.util.function.Predicate;
 
 /**
  * A command as declared, in one place, beside its code: everything else (arity, key positions, ACL categories, COMMAND,
@@ -51,6 +52,7 @@ public final class Command implements Governed {
     private boolean endsMulti;
     private boolean whenSubscribed;
     private boolean runsScript;
+    private Predicate<Call> harmless;
     private final boolean exec;
 
     Command(String name, Command parent, Handler handler) {
@@ -178,9 +180,14 @@ public final class Command implements Governed {
         return this;
     }
 
-    /** It may take long: executed at the end of the turn, when sockets can be read meanwhile. */
-    public Command runsScripts() {
+    /**
+     * It may take long: executed at the end of the turn, when sockets can be read meanwhile.
+     *
+     * @param saysNoWrites whether what such a call runs is known not to write
+     */
+    public Command runsScripts(Predicate<Call> saysNoWrites) {
         runsScript = true;
+        harmless = saysNoWrites;
         return this;
     }
 
@@ -278,7 +285,12 @@ public final class Command implements Governed {
         return needsMemory;
     }
 
-    /** Whether it waits when writes are paused. */
+    /** Whether such a call waits when writes are paused. */
+    boolean mayWrite(Call call) {
+        return mayWrite && !(runsScript && harmless.test(call));
+    }
+
+    /** Whether it may change keys, or do what others see. */
     boolean mayWrite() {
         return mayWrite;
     }

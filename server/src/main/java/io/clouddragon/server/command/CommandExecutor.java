@@ -145,10 +145,10 @@ public final class CommandExecutor implements Operation {
         }
         if (refusal != null) {
             reject(session, command, refusal);
-        } else if (gates.isPaused(mayWrite(session, command))) {
+        } else if (isPaused(session, command)) {
             session.postpone(request.copy());
         } else if (session.transaction().isOpen() && !command.isAtOnceInMulti()) {
-            session.transaction().queue(command, request);
+            session.transaction().queue(command, request, command.mayWrite(call));
             session.reply().queued();
         } else if (runsScripts(session, command) && !loop.isLate()) {
             session.postponeToEndOfTurn(request.copy());
@@ -171,8 +171,10 @@ public final class CommandExecutor implements Operation {
         }
     }
 
-    private static boolean mayWrite(Session session, Command command) {
-        return command.mayWrite() || command.isExec() && session.transaction().mayWrite();
+    /** Whether CLIENT PAUSE postpones the command. What a script says is asked while writes are paused only. */
+    private boolean isPaused(Session session, Command command) {
+        boolean executesWrites = command.isExec() && session.transaction().mayWrite();
+        return gates.isPaused(true) && (gates.isPaused(false) || executesWrites || command.mayWrite(call));
     }
 
     private static boolean runsScripts(Session session, Command command) {

@@ -53,15 +53,18 @@ public final class Transaction {
         open = true;
     }
 
-    /** @param request valid during the call only */
-    public void queue(Command command, Request request) {
+    /**
+     * @param request valid during the call only
+     * @param mayWriteSo whether this call of the command may write
+     */
+    void queue(Command command, Request request, boolean mayWriteSo) {
         if (faulty || touched) {
             // It will not be executed, and clients may send much without a look at the replies.
             return;
         }
         Request own = request.copy();
         queue.add(new Queued(command, own));
-        mayWrite |= command.mayWrite();
+        mayWrite |= mayWriteSo;
         writes |= command.writes();
         needsMemory |= command.needsMemory();
         runsScripts |= command.runsScript();

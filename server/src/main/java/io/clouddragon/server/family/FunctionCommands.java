@@ -34,11 +34,11 @@ final class FunctionCommands {
     }
 
     void declare(CommandTable table) {
-        ScriptCommands.runs(table.command("FCALL", call -> call(call, false)), "function", false)
+        ScriptCommands.runs(table.command("FCALL", call -> call(call, false)), "function", false, this::saysNoWrites)
                 .summary("Invoke a function")
                 .since("7.0.0")
                 .complexity("Depends on the function that is executed.");
-        ScriptCommands.runs(table.command("FCALL_RO", call -> call(call, true)), "function", true)
+        ScriptCommands.runs(table.command("FCALL_RO", call -> call(call, true)), "function", true, this::saysNoWrites)
                 .summary("Invoke a read-only function")
                 .since("7.0.0")
                 .complexity("Depends on the function that is executed.");
@@ -106,6 +106,11 @@ final class FunctionCommands {
                 .complexity("O(1)")
                 .flags(Flag.NOSCRIPT, Flag.ALLOW_BUSY)
                 .tips("nondeterministic_output", "request_policy:all_shards", "response_policy:special");
+    }
+
+    private boolean saysNoWrites(Call call) {
+        Library.Function function = libraries.function(call.arg(1));
+        return function != null && function.flags().contains(ScriptFlag.NO_WRITES);
     }
 
     private void call(Call call, boolean readOnly) {

@@ -17,6 +17,7 @@ import io.clouddragon.server.script.EvalScripts;
 import io.clouddragon.server.script.ScriptError;
 import io.clouddragon.server.script.Scripting;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /** EVAL, EVALSHA, their read-only forms, and SCRIPT. */
 final class ScriptCommands {
@@ -34,23 +35,31 @@ final class ScriptCommands {
     }
 
     void declare(CommandTable table) {
-        runs(table.command("EVAL", call -> run(call, (c, keys) -> scripts.eval(c, keys, false))), "script", false)
+        runs(
+                        table.command("EVAL", call -> run(call, (c, keys) -> scripts.eval(c, keys, false))),
+                        "script",
+                        false,
+                        this::saysNoWrites)
                 .summary("Execute a Lua script server side")
                 .since("2.6.0");
-        runs(table.command("EVALSHA", call -> runSha(call, false)), "sha1", false)
+        runs(table.command("EVALSHA", call -> runSha(call, false)), "sha1", false, this::saysNoWritesBySha)
                 .summary("Execute a Lua script server side")
                 .since("2.6.0");
-        runs(table.command("EVAL_RO", call -> run(call, (c, keys) -> scripts.eval(c, keys, true))), "script", true)
+        runs(
+                        table.command("EVAL_RO", call -> run(call, (c, keys) -> scripts.eval(c, keys, true))),
+                        "script",
+                        true,
+                        this::saysNoWrites)
                 .summary("Execute a read-only Lua script server side")
                 .since("7.0.0");
-        runs(table.command("EVALSHA_RO", call -> runSha(call, true)), "sha1", true)
+        runs(table.command("EVALSHA_RO", call -> runSha(call, true)), "sha1", true, this::saysNoWritesBySha)
                 .summary("Execute a read-only Lua script server side")
                 .since("7.0.0");
         declareScript(table);
     }
 
     /** What all commands have in common that run a script or a function. */
-    static Command runs(Command command, String what, boolean readOnly) {
+    static Command runs(Command command, String what, boolean readOnly, Predicate<Call> saysNoWrites) {
         command.flags(readOnly ? Flag.READONLY : Flag.MAY_REPLICATE);
         Set<KeyFlag> use =
                 readOnly ? Set.of(KeyFlag.RO, KeyFlag.ACCESS) : Set.of(KeyFlag.RW, KeyFlag.ACCESS, KeyFlag.UPDATE);
@@ -63,7 +72,15 @@ final class ScriptCommands {
                         key("key").maybe().many(),
                         string("arg").maybe().many())
                 .keys(new KeySpec(use, 2, 0, 1, true))
-                .runsScripts();
+                .runsScripts(saysNoWrites);
+    }
+
+    private boolean saysNoWrites(Call call) {
+        return scripts.saysNoWrites(call.arg(1));
+    }
+
+    private boolean saysNoWritesBySha(Call call) {
+        return scripts.saysNoWritesBySha(call.arg(1));
     }
 
     private void runSha(Call call, boolean readOnly) {

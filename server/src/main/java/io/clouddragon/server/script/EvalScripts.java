@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The scripts of EVAL and SCRIPT LOAD: compiled once, found by their SHA-1 or by their text. They are a cache, in memory
@@ -53,6 +54,30 @@ public final class EvalScripts {
         return script == null && sha.length() == Sha1.HEX_LENGTH
                 ? bySha.get(Bytes.of(sha.toString().toLowerCase(Locale.ROOT)))
                 : script;
+    }
+
+    /** Whether the script of that text says that it does not write, known or not. */
+    public boolean saysNoWrites(Bytes text) {
+        Script known = byText.get(text);
+        if (known != null) {
+            return saysNoWrites(known);
+        }
+        try {
+            Set<ScriptFlag> flags = Shebang.ofScript(text).flags();
+            return flags != null && flags.contains(ScriptFlag.NO_WRITES);
+        } catch (ScriptError e) {
+            return false;
+        }
+    }
+
+    /** Whether there is a script of that SHA-1 which says that it does not write. */
+    public boolean saysNoWritesBySha(Bytes sha) {
+        Script script = find(sha);
+        return script != null && saysNoWrites(script);
+    }
+
+    private static boolean saysNoWrites(Script script) {
+        return script.isDeclared() && script.has(ScriptFlag.NO_WRITES);
     }
 
     public boolean exists(Bytes sha) {

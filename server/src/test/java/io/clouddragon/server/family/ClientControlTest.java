@@ -73,6 +73,25 @@ class ClientControlTest {
     }
 
     @Test
+    void scriptsThatSayNoWritesGoOnWhileWritesArePaused() {
+        String code = "\"#!lua name=p\\nredis.register_function{function_name='reads',callback=function() return 1 end,"
+                + "flags={'no-writes'}} redis.register_function('writes',function() return 2 end)\"";
+        assertThat(one.call("FUNCTION LOAD " + code)).isEqualTo("p");
+        String sha = one.call("SCRIPT LOAD \"#!lua flags=no-writes\\nreturn 3\"");
+        other.send("MULTI", "FCALL reads 0");
+        assertThat(other.reply() + other.reply()).isEqualTo("+OK+QUEUED");
+        assertThat(one.call("CLIENT PAUSE 10000 WRITE")).isEqualTo("+OK");
+        assertThat(other.call("EXEC")).isEqualTo("[:1]");
+        assertThat(other.call("EVAL \"#!lua flags=no-writes\\nreturn 4\" 0")).isEqualTo(":4");
+        assertThat(other.call("EVALSHA " + sha + " 0")).isEqualTo(":3");
+        assertThat(other.call("FCALL reads 0")).isEqualTo(":1");
+        other.send("FCALL writes 0", "EVAL \"return 5\" 0");
+        assertThat(other.answersWithin(50)).isFalse();
+        assertThat(one.call("CLIENT UNPAUSE")).isEqualTo("+OK");
+        assertThat(other.reply() + other.reply()).isEqualTo(":2:5");
+    }
+
+    @Test
     void aPauseOfAllHoldsReadsBackAndEndsByItself() {
         one.call("CLIENT PAUSE " + PAUSE_MILLIS);
         long start = System.nanoTime();
