@@ -20,11 +20,9 @@ import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
-import io.netty.util.concurrent.ScheduledFuture;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -70,6 +68,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Held 
 
     private final BodyBuffer body = new BodyBuffer();
     private ChannelHandlerContext ctx;
+    private TimeLimits time;
 
     /** The request whose body is being read. */
     private Request incoming;
@@ -78,9 +77,6 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Held 
     private int ignoredBytes;
 
     private boolean expectsContinue;
-    private ScheduledFuture<?> timeLimit;
-    /** Until the first request that may come in; null where there is no such limit. */
-    private ScheduledFuture<?> loginLimit;
     /** Nothing more is read: the last answer has been given, or there is nobody to give one to. */
     private boolean closing;
 
@@ -115,6 +111,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Held 
     @Override
     public void handlerAdded(ChannelHandlerContext context) {
         ctx = context;
+        time = new TimeLimits(api, context);
     }
 
     @Override
@@ -123,7 +120,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Held 
             api.turnAway(this, refusal);
             holdGathered();
         } else {
-            limitLogin();
+            time.limitLogin();
         }
     }
 
@@ -145,7 +142,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Held 
     }
 
     private void begin(HttpRequest head) {
-        noTimeLimit();
+        time.noLimit();
         decoder.headComplete();
         if (head.decoderResult().isFailure()) {
             submit(unreadable(head.decoderResult().cause()));
@@ -153,7 +150,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Held 
         }
         incoming = api.gate().admit(head, String.valueOf(ctx.channel().remoteAddress()));
         if (incoming.isAdmitted()) {
-            noLoginLimit();
+            time.noLoginLimit();
         }
         if (incoming.isRefused() && !incoming.keepAlive()) {
             // Not worth reading its body, which may be the reason.
@@ -202,7 +199,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Held 
     }
 
     private void submitIncoming() {
-        noTimeLimit();
+        time.noLimit();
         Request complete = incoming;
         incoming = null;
         expectsContinue = false;
@@ -288,9 +285,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Held 
         holdGathered();
         // Time runs for what came in part only: a request that comes in one piece never meets a timer.
         if (!closing && incoming != null) {
-            limitTimeOnce(api.limits().bodyMillis());
+            time.limitOnce(api.limits().bodyMillis());
         } else if (!closing && decoder.isInsideHead()) {
-            limitTimeOnce(api.limits().headerMillis());
+            time.limitOnce(api.limits().headerMillis());
         }
     }
 
@@ -463,7 +460,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Held 
         if (ctx.channel().isActive()) {
             ((DuplexChannel) ctx.channel()).shutdownOutput();
             ctx.channel().config().setAutoRead(true);
-            limitTime(LINGER_MILLIS);
+            time.limit(LINGER_MILLIS);
         }
     }
 
@@ -496,8 +493,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Held 
     public void channelInactive(ChannelHandlerContext context) {
         closing = true;
         queue = null;
-        noTimeLimit();
-        noLoginLimit();
+        time.noLimit();
+        time.noLoginLimit();
         if (waiting != null) {
             api.loop().engine().unpark(waiting);
             waiting = null;
@@ -528,67 +525,12 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Held 
         ctx.close();
     }
 
-    // ---- time limits
-
-    private void limitTimeOnce(long millis) {
-        if (timeLimit == null) {
-            limitTime(millis);
-        }
-    }
-
-    private void limitTime(long millis) {
-        noTimeLimit();
-        timeLimit = ctx.executor().schedule(this::timeIsUp, millis, TimeUnit.MILLISECONDS);
-    }
-
-    private void noTimeLimit() {
-        if (timeLimit != null) {
-            timeLimit.cancel(false);
-            timeLimit = null;
-        }
-    }
-
-    /** Without a password one must not keep others out by doing nothing: a connection counts as a client. */
-    private void limitLogin() {
-        if (api.loop() == null || api.gate().needsLogin()) {
-            loginLimit = ctx.executor().schedule(this::loginIsDue, api.limits().loginMillis(), TimeUnit.MILLISECONDS);
-        }
-    }
-
-    private void noLoginLimit() {
-        if (loginLimit != null) {
-            loginLimit.cancel(false);
-            loginLimit = null;
-        }
-    }
-
-    private void loginIsDue() {
-        loginLimit = null;
-        if (api.loop() == null) {
-            // Who may come in is known once the data is loaded.
-            limitLogin();
-        } else if (api.gate().needsLogin()) {
-            LOG.info("closing {}: no login in time", ctx.channel().remoteAddress());
-            ctx.close();
-        }
-    }
-
     /** Closes when unused for longer than a time. Who waits, or is still being answered, is not idle. */
     void closeIfIdle(long now, long nanos) {
         boolean inUse = waiting != null || held != null || gathered != null || lastWrite != null && !lastWrite.isDone();
         if (!inUse && now - lastUsed > nanos) {
             LOG.debug("closing {}: idle", ctx.channel().remoteAddress());
             ctx.close();
-        }
-    }
-
-    private void timeIsUp() {
-        timeLimit = null;
-        if (ctx.channel().config().isAutoRead()) {
-            ctx.close();
-        } else {
-            // It is we who do not read.
-            limitTime(api.limits().bodyMillis());
         }
     }
 }
