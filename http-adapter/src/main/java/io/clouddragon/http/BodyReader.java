@@ -15,6 +15,7 @@ import io.clouddragon.storage.bytes.ByteSink;
 import io.clouddragon.storage.bytes.Bytes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -37,6 +38,8 @@ abstract class BodyReader {
     private static final String LIMIT_HINT = ", from `";
     private static final List<String> JACKSON_HINTS =
             List.of(LIMIT_HINT, ": enable `", " (not recognized as one since");
+
+    private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
 
     private static final int NO_INDEX = -1;
     private static final Bytes TRUE = Bytes.of("true");
@@ -123,6 +126,12 @@ abstract class BodyReader {
         int malformed = Utf8.firstInvalid(body, 0, length);
         if (malformed >= 0) {
             return answer.refuse(HttpError.INVALID_JSON, "the body is not UTF-8" + at(malformed));
+        }
+        if (length >= BYTE_ORDER_MARK.length
+                && Arrays.equals(body, 0, BYTE_ORDER_MARK.length, BYTE_ORDER_MARK, 0, BYTE_ORDER_MARK.length)) {
+            return answer.refuse(
+                    HttpError.INVALID_JSON,
+                    "the body begins with a byte order mark, which JSON must not have (RFC 8259, 8.1)");
         }
         if (parse(body, length)) {
             return true;

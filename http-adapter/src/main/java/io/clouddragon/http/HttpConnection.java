@@ -479,6 +479,10 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Held 
     @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
         if (event == ChannelInputShutdownEvent.INSTANCE) {
+            if (incoming != null && !closing) {
+                incoming = Request.unreadable(HttpError.INVALID_REQUEST, "the body ends before it is complete");
+                submitIncoming();
+            }
             inputEnded = true;
             if (waiting != null || gatheredGrants != null || heldGrants != null) {
                 context.close();

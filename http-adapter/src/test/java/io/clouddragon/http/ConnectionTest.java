@@ -198,6 +198,21 @@ class ConnectionTest {
     }
 
     @Test
+    void who_ends_its_output_within_a_body_is_told_so() throws Exception {
+        String half = Wire.request("/db/dev", ADD).replace("Content-Length: ", "Content-Length: 1");
+        wire.send(Wire.request("/db/dev", ADD) + half).endOutput();
+        assertThat(wire.read().text()).isEqualTo(counted(1));
+        assertThat(wire.read().text())
+                .isEqualTo("400 {\"Code\": \"invalid_request\", \"Message\": \"the body ends before it is complete\"}");
+        assertThat(wire.isClosedByServer()).isTrue();
+        try (Wire chunked = server.connect()) {
+            chunked.send("POST /db/dev HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{\"A")
+                    .endOutput();
+            assertThat(chunked.read().status()).isEqualTo(400);
+        }
+    }
+
+    @Test
     void slow_headers_and_slow_bodies_end_the_connection() throws Exception {
         String[] begun = {
             "P",

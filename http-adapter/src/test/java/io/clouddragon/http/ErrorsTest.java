@@ -157,6 +157,7 @@ class ErrorsTest {
     static List<Row> bodies() {
         return List.of(
                 body("no body", "", HttpError.INVALID_JSON, "the body is empty"),
+                body("a byte order mark", "\ufeff{}", HttpError.INVALID_JSON, "byte order mark"),
                 body("half a body", "{\"KVGet\": [", HttpError.INVALID_JSON, "ends too early at line 1, column 12"),
                 body(
                         "what looks like UTF-32",
