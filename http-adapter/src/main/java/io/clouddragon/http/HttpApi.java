@@ -41,6 +41,8 @@ public final class HttpApi {
     /** When who came while the data was loaded, or while the server was full, should ask again. */
     private static final int RETRY_SECONDS = 1;
 
+    private static final String STOPPING = "the server is stopping";
+
     private final HttpOptions options;
     private final Gate gate;
     private final Exchange direct;
@@ -48,6 +50,7 @@ public final class HttpApi {
     private final Exchange woken;
 
     private EngineLoop loop;
+    private boolean stopping;
     private final Set<HttpConnection> connections = new HashSet<>();
     private long dateSecond = -1;
     private byte[] date;
@@ -99,6 +102,14 @@ public final class HttpApi {
         }
     }
 
+    /** The server is stopping: who waits is told so, and nobody is served any more. Event loop only. */
+    public void stop() {
+        stopping = true;
+        for (HttpConnection connection : List.copyOf(connections)) {
+            connection.stopWaiting();
+        }
+    }
+
     /** Turns a connection away for the given reason. */
     void turnAway(HttpConnection connection, String reason) {
         direct.answer.refuse(HttpError.UNAVAILABLE, reason);
@@ -135,6 +146,8 @@ public final class HttpApi {
         long dependency = 0;
         if (request.isRefused()) {
             request.refuse(answer);
+        } else if (stopping) {
+            answer.refuse(HttpError.UNAVAILABLE, STOPPING);
         } else if (loop == null) {
             answer.refuse(HttpError.UNAVAILABLE, "loading the data");
             answer.retryAfter(RETRY_SECONDS);
@@ -192,6 +205,13 @@ public final class HttpApi {
             return 0;
         }
         return request.target == Request.Target.WATCH ? watch(connection, request, db) : batch(connection, request, db);
+    }
+
+    /** Answers a request that has waited, and will not be served. */
+    void refuseStopping(HttpConnection connection, Request request) {
+        direct.answer.refuse(HttpError.UNAVAILABLE, STOPPING);
+        request.closeAfterwards();
+        connection.answer(direct.answer, request, 0);
     }
 
     private long batch(HttpConnection connection, Request request, Database db) {

@@ -315,6 +315,17 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Held 
         }
     }
 
+    /** What waits here is not served any more. */
+    void stopWaiting() {
+        if (waiting != null) {
+            LongPoll poll = waiting;
+            waiting = null;
+            api.loop().engine().unpark(poll);
+            api.refuseStopping(this, poll.request);
+            holdGathered();
+        }
+    }
+
     /** The wait is over. Inside a transaction of somebody else: nothing is run here. */
     void waitEnded(Answer answer, Request request, long dependency) {
         waiting = null;

@@ -523,6 +523,7 @@ public final class Server {
             scripting.runner().stop();
         }
         doors.forEach(door -> door.close().awaitUninterruptibly());
+        stopWaiting();
         // Before the log: a connection that closes may still give back a lock.
         connections.close().awaitUninterruptibly();
         try {
@@ -543,6 +544,20 @@ public final class Server {
                 .awaitUninterruptibly(STOP_SECONDS, TimeUnit.SECONDS);
         background.shutdown();
         LOG.info("Stopped");
+    }
+
+    /** Whoever waits over HTTP is told so. (Redis clients see the connection end, as with Redis.) */
+    private void stopWaiting() {
+        try {
+            onLoop(() -> {
+                httpDoor.stop();
+                return null;
+            });
+            // The answers leave at the end of that turn.
+            onLoop(() -> null);
+        } catch (IOException | RuntimeException e) {
+            LOG.warn("Who waits over HTTP is not told that the server stops: {}", e.toString());
+        }
     }
 
     private void onLoop(Callable<Void> task) throws IOException {
