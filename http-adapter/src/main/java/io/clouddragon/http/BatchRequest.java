@@ -84,6 +84,11 @@ final class BatchRequest {
         return locks && unlocks && lockId.equals(unlockId);
     }
 
+    /** Whether it may change anything. */
+    boolean mayWrite() {
+        return locks || unlocks || ids.size() > 0 || counters.size() > 0 || writes.size() > 0;
+    }
+
     /** Whether it takes memory: what the memory limit refuses. Reads, deletes, unlocks and extensions do not. */
     boolean grows() {
         return locks && !extendsLease() || growsBesidesLock();

@@ -43,6 +43,12 @@ public final class HttpApi {
 
     private static final String STOPPING = "the server is stopping";
 
+    /** Whether requests are held back for a while. */
+    public interface Pause {
+        /** @param writing whether it is one that may write; else any */
+        boolean holds(boolean writing);
+    }
+
     private final HttpOptions options;
     private final Gate gate;
     private final Exchange direct;
@@ -51,6 +57,7 @@ public final class HttpApi {
 
     private EngineLoop loop;
     private boolean stopping;
+    private Pause pause = writing -> false;
     private final Set<HttpConnection> connections = new HashSet<>();
     private long dateSecond = -1;
     private byte[] date;
@@ -99,6 +106,18 @@ public final class HttpApi {
         long now = System.nanoTime();
         for (HttpConnection connection : List.copyOf(connections)) {
             connection.closeIfIdle(now, TimeUnit.MILLISECONDS.toNanos(millis));
+        }
+    }
+
+    /** What may hold requests back from now on; {@link #resume} is to be called at its end. Event loop only. */
+    public void pausedBy(Pause held) {
+        pause = held;
+    }
+
+    /** A pause has ended: what was held back runs. Event loop only. */
+    public void resume() {
+        for (HttpConnection connection : List.copyOf(connections)) {
+            connection.resume();
         }
     }
 
@@ -158,6 +177,8 @@ public final class HttpApi {
             answer.retryAfter(RETRY_SECONDS);
         } else if (request.target == Request.Target.HEALTH) {
             answer.ok().openObject().closeObject();
+        } else if (pause.holds(false)) {
+            connection.postpone(request);
         } else {
             dependency = runSafely(connection, request);
         }
@@ -219,6 +240,10 @@ public final class HttpApi {
             return 0;
         }
         BatchRequest asked = direct.batchReader.batch();
+        if (asked.mayWrite() && pause.holds(true)) {
+            connection.postpone(request);
+            return 0;
+        }
         Batch batch = direct.batch.of(db, asked, request.user);
         long dependency = loop.transact(batch);
         if (batch.mustWait()) {

@@ -86,6 +86,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Held 
     private ArrayDeque<Request> queue;
     private int queuedBytes;
     private LongPoll waiting;
+    /** A request that a pause holds back. */
+    private Request postponed;
 
     private ByteBuf gathered;
     private long gatheredDependency;
@@ -232,7 +234,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Held 
     }
 
     private boolean mayRun() {
-        return waiting == null && !closing && ctx.channel().isWritable() && unwritten() < MAX_UNWRITTEN_BYTES;
+        return !isWaiting() && !closing && ctx.channel().isWritable() && unwritten() < MAX_UNWRITTEN_BYTES;
     }
 
     private int unwritten() {
@@ -273,7 +275,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Held 
 
     /** A client that asked whether to send its body is told so once nothing stands before it. */
     private void continueIfDue() {
-        if (expectsContinue && incoming != null && waiting == null && queue == null) {
+        if (expectsContinue && incoming != null && !isWaiting() && queue == null) {
             expectsContinue = false;
             gathered().writeBytes(CONTINUE);
         }
@@ -305,7 +307,26 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Held 
     }
 
     boolean isWaiting() {
-        return waiting != null;
+        return waiting != null || postponed != null;
+    }
+
+    /** Keeps a request until the pause is over; nothing more is run before it. */
+    void postpone(Request request) {
+        request.own();
+        postponed = request;
+    }
+
+    /** The pause is over. */
+    void resume() {
+        if (postponed != null) {
+            if (queue == null) {
+                queue = new ArrayDeque<>();
+            }
+            queue.addFirst(postponed);
+            queuedBytes += postponed.bodyLength;
+            postponed = null;
+            pump();
+        }
     }
 
     void waitsFor(LongPoll waiter) {
@@ -317,11 +338,15 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Held 
 
     /** What waits here is not served any more. */
     void stopWaiting() {
+        Request request = postponed;
         if (waiting != null) {
-            LongPoll poll = waiting;
+            request = waiting.request;
+            api.loop().engine().unpark(waiting);
+        }
+        if (request != null) {
             waiting = null;
-            api.loop().engine().unpark(poll);
-            api.refuseStopping(this, poll.request);
+            postponed = null;
+            api.refuseStopping(this, request);
             holdGathered();
         }
     }
@@ -438,7 +463,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Held 
     // ---- the end
 
     private void closeIfDone() {
-        boolean done = closing || inputEnded && queue == null && waiting == null;
+        boolean done = closing || inputEnded && queue == null && !isWaiting();
         if (!done || held != null || gathered != null) {
             return;
         }
@@ -510,6 +535,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Held 
         queue = null;
         time.noLimit();
         time.noLoginLimit();
+        postponed = null;
         if (waiting != null) {
             api.loop().engine().unpark(waiting);
             waiting = null;
@@ -542,7 +568,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Held 
 
     /** Closes when unused for longer than a time. Who waits, or is still being answered, is not idle. */
     void closeIfIdle(long now, long nanos) {
-        boolean inUse = waiting != null || held != null || gathered != null || lastWrite != null && !lastWrite.isDone();
+        boolean inUse = isWaiting() || held != null || gathered != null || lastWrite != null && !lastWrite.isDone();
         if (!inUse && now - lastUsed > nanos) {
             LOG.debug("closing {}: idle", ctx.channel().remoteAddress());
             ctx.close();

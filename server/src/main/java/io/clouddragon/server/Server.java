@@ -220,6 +220,8 @@ public final class Server {
         followSettings();
         respDoor.serve(loop, executor, sessions);
         httpAccess.serve(executor, engine::wallMillis);
+        httpDoor.pausedBy(sessions::isPaused);
+        sessions.onUnpause(httpDoor::resume);
         httpDoor.serve(loop);
         loop.repeat(this::housekeeping, HOUSEKEEPING_MILLIS);
         loop.repeat(diskGuard::look, DiskGuard.LOOK_MILLIS);

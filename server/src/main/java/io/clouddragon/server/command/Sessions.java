@@ -44,6 +44,7 @@ public final class Sessions {
     private long queuedBytes;
     private long pausedUntilMillis;
     private boolean pausedWritesOnly;
+    private Runnable unpaused = () -> {};
 
     /** @param others how many connections there are that have no session, but count as clients */
     public Sessions(
@@ -164,6 +165,11 @@ public final class Sessions {
         resumeLater();
     }
 
+    /** What is to be done besides when a pause has ended, outside of any transaction. */
+    public void onUnpause(Runnable task) {
+        unpaused = task;
+    }
+
     private void resumeLater() {
         long wait = pausedUntilMillis - loop.engine().wallMillis();
         // In steps, because a caller may name a time that no timer takes and the wall clock may be set.
@@ -186,6 +192,7 @@ public final class Sessions {
                 session.connection().resume();
             }
         }
+        loop.execute(unpaused);
     }
 
     /** Whether a pause is under way. */

@@ -61,4 +61,53 @@ class HttpWaitsTest {
         assertThat(lock.get()).isEqualTo(stopping);
         assertThat(watch.get()).isEqualTo(stopping);
     }
+
+    @Test
+    void aPauseOfWritesHoldsBatchesThatWrite() throws Exception {
+        assertThat(admin.call("CLIENT PAUSE 20000 WRITE")).isEqualTo("+OK");
+        var set = post("/db/0", "{\"KVSet\": {\"Key\": \"k\", \"Value\": 1}}");
+        var lock = post("/db/0", "{\"LockID\": \"l\"}");
+        var watch = post("/watch/0", "{\"ID\": \"k\", \"Version\": 0}");
+        assertThat(post("/db/0", "{\"KVGet\": \"k\"}").get()).contains("\"Version\": 0");
+        Thread.sleep(50);
+        assertThat(set.isDone() || lock.isDone() || watch.isDone()).isFalse();
+        assertThat(admin.call("CLIENT UNPAUSE")).isEqualTo("+OK");
+        assertThat(set.get()).startsWith("200 ");
+        assertThat(lock.get()).startsWith("200 {\"Lock\"");
+        assertThat(watch.get()).contains("\"Value\": 1");
+    }
+
+    @Test
+    void aPauseOfAllHoldsReadsToo() throws Exception {
+        assertThat(admin.call("CLIENT PAUSE 300 ALL")).isEqualTo("+OK");
+        long start = System.nanoTime();
+        assertThat(post("/db/0", "{\"KVGet\": \"k\"}").get()).startsWith("200 ");
+        assertThat(System.nanoTime() - start).isGreaterThan(250_000_000);
+    }
+
+    @Test
+    void requestsBehindOneThatAPauseHoldsKeepTheirOrder() throws Exception {
+        assertThat(admin.call("CLIENT PAUSE 20000 WRITE")).isEqualTo("+OK");
+        try (RawClient pipeline = new RawClient(port)) {
+            for (int i = 0; i < 3; i++) {
+                String body = i == 1 ? "{\"KVGet\": \"c\"}" : "{\"Atomic\": {\"Key\": \"c\", \"Add\": 1}}";
+                pipeline.send(
+                        "POST /db/0 HTTP/1.1", "Host: localhost", "Content-Length: " + (body.length() + 2), "", body);
+            }
+            assertThat(pipeline.answersWithin(50)).isFalse();
+            admin.call("CLIENT UNPAUSE");
+            await().until(() -> admin.call("GET c").equals("2"));
+            assertThat(pipeline.answersWithin(1000)).isTrue();
+        }
+    }
+
+    @Test
+    void whatAPauseHoldsIsToldThatTheServerStops() throws Exception {
+        admin.call("CLIENT PAUSE 20000 ALL");
+        var get = post("/db/0", "{\"KVGet\": \"k\"}");
+        Thread.sleep(200);
+        server.close();
+        server = null;
+        assertThat(get.get()).startsWith("503 ");
+    }
 }
