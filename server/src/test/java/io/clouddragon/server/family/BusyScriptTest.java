@@ -204,4 +204,11 @@ class BusyScriptTest {
             assertThat(busy.call("EVAL \"return #string.rep('x', 1000000)\" 0")).isEqualTo(":1000000");
         }
     }
+
+    @Test
+    @Timeout(20)
+    void lineEndsInsideAnErrorTakeNoTime() {
+        String script = "return redis.error_reply('x' .. string.rep('\\\\n', 200000) .. 'x')";
+        assertThat(busy.call("EVAL \"" + script + "\" 0")).startsWith("-ERR x ");
+    }
 }
