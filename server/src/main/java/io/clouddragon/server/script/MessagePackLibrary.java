@@ -278,7 +278,8 @@ final class MessagePackLibrary {
     }
 
     private void array(LuaStack stack, long length) {
-        stack.newTable((int) Math.min(length, data.length - at), 0);
+        // The length is not to be trusted with room in advance: nested arrays can each promise all that is left of the input.
+        stack.newTable(0, 0);
         for (int i = 1; i <= length; i++) {
             value(stack);
             stack.setElement(-2, i);
@@ -286,7 +287,7 @@ final class MessagePackLibrary {
     }
 
     private void map(LuaStack stack, long pairs) {
-        stack.newTable(0, (int) Math.min(pairs, data.length - at));
+        stack.newTable(0, 0);
         for (long i = 0; i < pairs; i++) {
             value(stack);
             if (stack.type(-1) == LuaStack.NIL || stack.type(-1) == LuaStack.NUMBER && Double.isNaN(stack.number(-1))) {

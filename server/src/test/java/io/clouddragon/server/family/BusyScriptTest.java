@@ -206,6 +206,15 @@ class BusyScriptTest {
     }
 
     @Test
+    void whatPackedDataPromisesTakesNoMemory() {
+        String promises = "local s = string.rep('\\\\221\\\\255\\\\255\\\\255\\\\255', 1000)"
+                + " local ok, failure = pcall(cmsgpack.unpack, s) return {failure, collectgarbage('count')}";
+        String reply = busy.call("EVAL \"" + promises + "\" 0");
+        assertThat(reply).contains("Missing bytes in input");
+        assertThat(Integer.parseInt(reply.replaceAll(".*:(\\d+)]", "$1"))).isLessThan(4000);
+    }
+
+    @Test
     @Timeout(20)
     void lineEndsInsideAnErrorTakeNoTime() {
         String script = "return redis.error_reply('x' .. string.rep('\\\\n', 200000) .. 'x')";
