@@ -248,7 +248,11 @@ final class Interpreter {
                 return function.call(stack);
             } catch (LuaError e) {
                 return e.isPlaced() ? stack.error(e.getMessage()) : stack.errorWithoutPlace(e.getMessage());
-            } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
+            } catch (StackOverflowError e) {
+                // What the script nests too deeply for a library that goes down into it.
+                stack.push("stack overflow");
+                return LuaFunction.RAISE;
+            } catch (RuntimeException | OutOfMemoryError e) {
                 stack.push("internal error, see the server's log");
                 LOG.error("A function called by a script failed", e);
                 return LuaFunction.RAISE;

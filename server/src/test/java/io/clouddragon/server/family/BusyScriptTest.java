@@ -215,6 +215,21 @@ class BusyScriptTest {
     }
 
     @Test
+    void aReplyWithoutEndIsAnError() {
+        assertThat(busy.call("EVAL \"local t = {} t[1] = t t[2] = t return t\" 0"))
+                .isEqualTo("-ERR reached lua stack limit");
+        assertThat(busy.call("EVAL \"local t = {1} for i = 1, 40 do t = {t, t} end return t\" 0"))
+                .isEqualTo("-ERR the reply of the script is larger than lua-max-memory");
+        assertThat(busy.call("PING")).isEqualTo("+PONG");
+    }
+
+    @Test
+    void whatIsNestedTooDeeplyForALibraryIsAnError() {
+        String nested = "return cmsgpack.unpack(string.rep('\\\\145', 100000))";
+        assertThat(busy.call("EVAL \"" + nested + "\" 0")).contains("stack overflow");
+    }
+
+    @Test
     @Timeout(20)
     void lineEndsInsideAnErrorTakeNoTime() {
         String script = "return redis.error_reply('x' .. string.rep('\\\\n', 200000) .. 'x')";
