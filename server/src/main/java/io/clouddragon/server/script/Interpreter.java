@@ -2,10 +2,10 @@ package io.clouddragon.server.script;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,7 +43,8 @@ final class Interpreter {
 
     private final ReplyToLua toLua = new ReplyToLua(stack);
     private final LuaToReply toReply = new LuaToReply(stack);
-    private final List<Lua> coroutines = new ArrayList<>();
+    /** In the order in which they came: luajava looks for one that it is to forget from the oldest on. */
+    private final Set<Lua> coroutines = new LinkedHashSet<>();
 
     /** @param api the fields of the table {@code redis}: functions, numbers and texts */
     Interpreter(ScriptRunner runner, Function<ReplyToLua, Map<String, Object>> api) {
@@ -233,7 +234,7 @@ final class Interpreter {
 
         @Override
         public int __call(Lua caller) {
-            if (caller != lua && !coroutines.contains(caller)) {
+            if (caller != lua) {
                 coroutines.add(caller);
             }
             long before = stack.enter(caller.getPointer());

@@ -235,4 +235,12 @@ class BusyScriptTest {
         String script = "return redis.error_reply('x' .. string.rep('\\\\n', 200000) .. 'x')";
         assertThat(busy.call("EVAL \"" + script + "\" 0")).startsWith("-ERR x ");
     }
+
+    @Test
+    @Timeout(30)
+    void veryManyCoroutinesMayCallCommands() {
+        String script = "for i = 1, 300000 do coroutine.wrap(function() redis.call('PING') end)() end return 1";
+        other.call("CONFIG SET lua-max-memory 1gb");
+        assertThat(busy.call("EVAL \"" + script + "\" 0")).isEqualTo(":1");
+    }
 }
