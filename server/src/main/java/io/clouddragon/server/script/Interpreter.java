@@ -200,6 +200,11 @@ final class Interpreter {
         }
     }
 
+    /** What {@link #limit} has set. */
+    long limitBytes() {
+        return limitBytes;
+    }
+
     /** Whether what code sees as its globals is what a library may use while it is loaded. */
     void loading(boolean yes) {
         stack.pushKept(visible);

@@ -11,9 +11,14 @@ final class MessagePackLibrary {
     private static final int NIL = 0xC0;
     private static final int SLOTS_A_LEVEL = 6;
 
+    private final Interpreter interpreter;
     private final ByteOutput out = new ByteOutput();
     private byte[] data;
     private int at;
+
+    MessagePackLibrary(Interpreter interpreter) {
+        this.interpreter = interpreter;
+    }
 
     Map<String, Object> functions() {
         Map<String, Object> functions = new LinkedHashMap<>();
@@ -35,7 +40,7 @@ final class MessagePackLibrary {
         if (arguments == 0) {
             throw LuaError.ofArgument(0, "pack", "MessagePack pack needs input.");
         }
-        out.clear();
+        out.clear(interpreter.limitBytes());
         for (int i = 1; i <= arguments; i++) {
             stack.pushCopy(i);
             write(stack, 0);
@@ -278,7 +283,8 @@ final class MessagePackLibrary {
     }
 
     private void array(LuaStack stack, long length) {
-        // The length is not to be trusted with room in advance: nested arrays can each promise all that is left of the input.
+        // The length is not to be trusted with room in advance: nested arrays can each promise all that is left of the
+        // input.
         stack.newTable(0, 0);
         for (int i = 1; i <= length; i++) {
             value(stack);

@@ -206,6 +206,17 @@ class BusyScriptTest {
     }
 
     @Test
+    void whatALibraryBuildsIsBounded() {
+        for (String script : new String[] {
+            "cjson.encode_sparse_array(false, 0, 0) return cjson.encode({[100000000] = 1})",
+            "local t = {} for i = 1, 6 do t[i] = t end return cmsgpack.pack(t)",
+            "local s = string.rep('x', 4000000) return struct.pack('sssss', s, s, s, s, s)",
+        }) {
+            assertThat(busy.call("EVAL \"" + script + "\" 0")).as(script).contains("not enough memory");
+        }
+    }
+
+    @Test
     void whatPackedDataPromisesTakesNoMemory() {
         String promises = "local s = string.rep('\\\\221\\\\255\\\\255\\\\255\\\\255', 1000)"
                 + " local ok, failure = pcall(cmsgpack.unpack, s) return {failure, collectgarbage('count')}";
