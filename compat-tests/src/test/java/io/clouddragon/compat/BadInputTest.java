@@ -80,6 +80,8 @@ class BadInputTest {
                 row("overflow up", "SET n 9223372036854775807\r\nINCR n\r\nGET n\r\n"),
                 row("overflow down", "SET n -9223372036854775808\r\nDECR n\r\nDECRBY n 1\r\nGET n\r\n"),
                 row("DECRBY of the least number", "DECRBY n -9223372036854775808\r\n"),
+                row("a cursor of very many digits", many("SCAN", 1, "1".repeat(2_000_000))),
+                row("a cursor of very many zeros", many("SCAN", 1, "0".repeat(2_000_000))),
                 row("increment beyond 64 bits", "INCRBY n 9223372036854775808\r\n"),
                 row("not a number", "SET s abc\r\nINCR s\r\nINCRBYFLOAT s 1\r\nINCRBY n 1.0\r\n"),
                 row(

@@ -92,7 +92,12 @@ public final class Main {
         }
         if (parsed.hasSubcommand()) {
             Logging.configureForTools();
-            return new RunLast().execute(parsed);
+            int status = new RunLast().execute(parsed);
+            if (System.out.checkError()) {
+                System.err.println("dragon: the standard output could not be written");
+                return ExitCode.SOFTWARE;
+            }
+            return status;
         }
         return serve(
                 () -> CommandLineOptions.settings(parsed),

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.clouddragon.server.config.Setting;
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -114,17 +115,42 @@ class MainTest {
         assertThat(Files.readString(log)).contains("Ready: no port is open, on ");
     }
 
-    private Process start(String... options) throws IOException {
+    @ParameterizedTest
+    @CsvSource({"export", "log verify"})
+    void aToolThatCannotWriteItsOutputEndsWithStatus1(String tool) throws Exception {
+        Path file = Files.writeString(
+                directory.resolve("export.jsonl"),
+                "{\"dragon\":\"export\",\"format\":1,\"revision\":1,\"engineMillis\":1}\n{\"end\":0}\n");
+        Path data = directory.resolve("data");
+        assertThat(commandLine(new StringWriter()).execute("import", file.toString(), "--to", data.toString()))
+                .isZero();
+        List<String> command = new ArrayList<>(List.of(tool.split(" ")));
+        command.add(data.toString());
+        Process run = new ProcessBuilder(java(command))
+                .redirectOutput(new File("/dev/full"))
+                .start();
+        assertThat(run.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(run.exitValue()).isEqualTo(1);
+        assertThat(new String(run.getErrorStream().readAllBytes(), StandardCharsets.UTF_8))
+                .containsPattern("No space left|could not be written");
+    }
+
+    private static List<String> java(List<String> arguments) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx128m",
                 "-cp",
                 System.getProperty("java.class.path"),
-                Main.class.getName(),
-                "--dir",
-                directory.resolve("data").toString()));
-        command.addAll(Arrays.asList(options));
-        return new ProcessBuilder(command).redirectErrorStream(true).start();
+                Main.class.getName()));
+        command.addAll(arguments);
+        return command;
+    }
+
+    private Process start(String... options) throws IOException {
+        List<String> arguments =
+                new ArrayList<>(List.of("--dir", directory.resolve("data").toString()));
+        arguments.addAll(Arrays.asList(options));
+        return new ProcessBuilder(java(arguments)).redirectErrorStream(true).start();
     }
 
     private static boolean readUntil(BufferedReader log, String text) throws IOException {

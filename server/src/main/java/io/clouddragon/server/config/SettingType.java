@@ -16,7 +16,8 @@ import java.util.stream.Collectors;
  * OutputBufferLimits}.
  */
 abstract class SettingType {
-    private static final Pattern MEMORY = Pattern.compile("(\\d+)(b|k|kb|m|mb|g|gb)?");
+    /** No more digits than 64 bits have. */
+    private static final Pattern MEMORY = Pattern.compile("0*(\\d{1,20})(b|k|kb|m|mb|g|gb)?");
 
     private static final String YES_OR_NO = "yes|no";
 

@@ -11,8 +11,8 @@ import java.util.regex.Pattern;
 
 /** What SCAN, HSCAN, SSCAN and ZSCAN are told beside where to look: a cursor, COUNT, MATCH, and of keys TYPE. */
 final class ScanOptions {
-    /** What C's {@code strtoul} takes, up to the first NUL; nothing at all is 0. */
-    private static final Pattern CURSOR = Pattern.compile("(?:[+-]?(\\d+))?(?:\0.*)?", Pattern.DOTALL);
+    /** What C's {@code strtoul} takes, up to the first NUL; nothing at all is 0. No more digits than 64 bits have. */
+    private static final Pattern CURSOR = Pattern.compile("(?:[+-]?0*(\\d{1,20}))?(?:\0.*)?", Pattern.DOTALL);
 
     private static final int CURSOR_BITS = 64;
     private static final int DEFAULT_COUNT = 10;

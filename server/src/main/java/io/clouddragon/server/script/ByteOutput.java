@@ -6,9 +6,11 @@ import java.util.Arrays;
 /** Bytes that grow as they are written. Reused: what it holds is valid until {@link #clear}. */
 final class ByteOutput {
     private static final int KEEP_BYTES = 1 << 16;
+    private static final int MAX_BYTES = Integer.MAX_VALUE - 8;
 
     private byte[] array = new byte[256];
     private int length;
+    private int most = MAX_BYTES;
 
     byte[] array() {
         return array;
@@ -16,6 +18,12 @@ final class ByteOutput {
 
     int length() {
         return length;
+    }
+
+    /** As {@link #clear()}; what would make it longer than {@code mostBytes} is an error from now on. */
+    void clear(long mostBytes) {
+        most = (int) Math.min(mostBytes, MAX_BYTES);
+        clear();
     }
 
     void clear() {
@@ -27,11 +35,11 @@ final class ByteOutput {
 
     private void room(int more) {
         if (more > array.length - length) {
-            long wanted = Math.max((long) length + more, 2L * array.length);
-            if ((long) length + more > Integer.MAX_VALUE - 8) {
+            long wanted = (long) length + more;
+            if (wanted > most) {
                 throw new LuaError("not enough memory");
             }
-            array = Arrays.copyOf(array, (int) Math.min(wanted, Integer.MAX_VALUE - 8));
+            array = Arrays.copyOf(array, (int) Math.min(Math.max(wanted, 2L * array.length), MAX_BYTES));
         }
     }
 

@@ -2,10 +2,10 @@ package io.clouddragon.server.script;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,7 +43,8 @@ final class Interpreter {
 
     private final ReplyToLua toLua = new ReplyToLua(stack);
     private final LuaToReply toReply = new LuaToReply(stack);
-    private final List<Lua> coroutines = new ArrayList<>();
+    /** In the order in which they came: luajava looks for one that it is to forget from the oldest on. */
+    private final Set<Lua> coroutines = new LinkedHashSet<>();
 
     /** @param api the fields of the table {@code redis}: functions, numbers and texts */
     Interpreter(ScriptRunner runner, Function<ReplyToLua, Map<String, Object>> api) {
@@ -199,6 +200,11 @@ final class Interpreter {
         }
     }
 
+    /** What {@link #limit} has set. */
+    long limitBytes() {
+        return limitBytes;
+    }
+
     /** Whether what code sees as its globals is what a library may use while it is loaded. */
     void loading(boolean yes) {
         stack.pushKept(visible);
@@ -233,7 +239,7 @@ final class Interpreter {
 
         @Override
         public int __call(Lua caller) {
-            if (caller != lua && !coroutines.contains(caller)) {
+            if (caller != lua) {
                 coroutines.add(caller);
             }
             long before = stack.enter(caller.getPointer());
@@ -248,7 +254,11 @@ final class Interpreter {
                 return function.call(stack);
             } catch (LuaError e) {
                 return e.isPlaced() ? stack.error(e.getMessage()) : stack.errorWithoutPlace(e.getMessage());
-            } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
+            } catch (StackOverflowError e) {
+                // What the script nests too deeply for a library that goes down into it.
+                stack.push("stack overflow");
+                return LuaFunction.RAISE;
+            } catch (RuntimeException | OutOfMemoryError e) {
                 stack.push("internal error, see the server's log");
                 LOG.error("A function called by a script failed", e);
                 return LuaFunction.RAISE;

@@ -37,6 +37,11 @@ final class JsonLibrary {
         this.interpreter = interpreter;
     }
 
+    /** The longest text that encode may build, bytes. */
+    long mostBytes() {
+        return interpreter.limitBytes();
+    }
+
     Map<String, Object> functions() {
         Map<String, Object> functions = new LinkedHashMap<>();
         functions.put("_NAME", "cjson");

@@ -10,9 +10,9 @@ final class Libraries {
     static Map<String, Object> of(Interpreter interpreter) {
         Map<String, Object> libraries = new LinkedHashMap<>();
         libraries.put("bit", BitLibrary.functions());
-        libraries.put("struct", new StructLibrary().functions());
+        libraries.put("struct", new StructLibrary(interpreter).functions());
         libraries.put("cjson", new JsonLibrary(interpreter).functions());
-        libraries.put("cmsgpack", new MessagePackLibrary().functions());
+        libraries.put("cmsgpack", new MessagePackLibrary(interpreter).functions());
         return libraries;
     }
 }

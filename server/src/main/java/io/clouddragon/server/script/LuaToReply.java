@@ -2,6 +2,7 @@ package io.clouddragon.server.script;
 
 import io.clouddragon.resp.ReplyWriter;
 import io.clouddragon.server.command.Call;
+import io.clouddragon.server.command.Connection;
 import java.util.Arrays;
 
 /**
@@ -10,30 +11,60 @@ import java.util.Arrays;
  */
 final class LuaToReply {
     private static final int SLOTS_A_LEVEL = 6;
+    /** Tables in tables; Java's stack holds some thousands. */
+    private static final int MAX_NESTING = 1000;
+
     private static final int FORMAT_BYTES = 3;
 
     private final LuaStack stack;
     private ReplyWriter reply;
     private Call call;
     private boolean scriptSpeaksResp3;
+    private long end;
+    private int nesting;
+    private String refusal;
 
     LuaToReply(LuaStack stack) {
         this.stack = stack;
     }
 
-    /** Pops the value on top. */
-    void write(Call of, boolean resp3InScript) {
+    /**
+     * Pops the value on top. A few tables that hold one another may stand for a reply without end: one that is nested too
+     * deeply or larger than {@code mostBytes} becomes an error.
+     */
+    void write(Call of, boolean resp3InScript, long mostBytes) {
         call = of;
         reply = of.reply();
         scriptSpeaksResp3 = resp3InScript;
+        int begin = connection().mark();
+        end = mostBytes > Long.MAX_VALUE - begin ? Long.MAX_VALUE : begin + mostBytes;
+        nesting = 0;
+        refusal = null;
         value();
+        if (refusal != null) {
+            connection().rewind(begin);
+            call.error(refusal);
+        }
         call = null;
         reply = null;
     }
 
+    private Connection connection() {
+        return call.session().connection();
+    }
+
+    /** Whether one more value may be written. */
+    private boolean hasRoom() {
+        if (nesting > MAX_NESTING || !stack.hasRoom(SLOTS_A_LEVEL)) {
+            refusal = "ERR reached lua stack limit";
+        } else if (connection().mark() > end) {
+            refusal = "ERR the reply of the script is larger than lua-max-memory";
+        }
+        return refusal == null;
+    }
+
     private void value() {
-        if (!stack.hasRoom(SLOTS_A_LEVEL)) {
-            call.error("ERR reached lua stack limit");
+        if (!hasRoom()) {
             stack.pop(1);
             return;
         }
@@ -41,7 +72,11 @@ final class LuaToReply {
             case LuaStack.STRING -> reply.bulk(stack.bytes(-1));
             case LuaStack.BOOLEAN -> bool(stack.bool(-1));
             case LuaStack.NUMBER -> reply.integer(integer(stack.number(-1)));
-            case LuaStack.TABLE -> table();
+            case LuaStack.TABLE -> {
+                nesting++;
+                table();
+                nesting--;
+            }
             default -> reply.nullBulk();
         }
         stack.pop(1);

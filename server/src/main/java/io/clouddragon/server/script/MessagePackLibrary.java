@@ -11,9 +11,14 @@ final class MessagePackLibrary {
     private static final int NIL = 0xC0;
     private static final int SLOTS_A_LEVEL = 6;
 
+    private final Interpreter interpreter;
     private final ByteOutput out = new ByteOutput();
     private byte[] data;
     private int at;
+
+    MessagePackLibrary(Interpreter interpreter) {
+        this.interpreter = interpreter;
+    }
 
     Map<String, Object> functions() {
         Map<String, Object> functions = new LinkedHashMap<>();
@@ -35,7 +40,7 @@ final class MessagePackLibrary {
         if (arguments == 0) {
             throw LuaError.ofArgument(0, "pack", "MessagePack pack needs input.");
         }
-        out.clear();
+        out.clear(interpreter.limitBytes());
         for (int i = 1; i <= arguments; i++) {
             stack.pushCopy(i);
             write(stack, 0);
@@ -278,7 +283,9 @@ final class MessagePackLibrary {
     }
 
     private void array(LuaStack stack, long length) {
-        stack.newTable((int) Math.min(length, data.length - at), 0);
+        // The length is not to be trusted with room in advance: nested arrays can each promise all that is left of the
+        // input.
+        stack.newTable(0, 0);
         for (int i = 1; i <= length; i++) {
             value(stack);
             stack.setElement(-2, i);
@@ -286,7 +293,7 @@ final class MessagePackLibrary {
     }
 
     private void map(LuaStack stack, long pairs) {
-        stack.newTable(0, (int) Math.min(pairs, data.length - at));
+        stack.newTable(0, 0);
         for (long i = 0; i < pairs; i++) {
             value(stack);
             if (stack.type(-1) == LuaStack.NIL || stack.type(-1) == LuaStack.NUMBER && Double.isNaN(stack.number(-1))) {

@@ -110,12 +110,25 @@ final class RedisApi {
             return 1;
         }
         String text = new String(stack.bytes(1), StandardCharsets.ISO_8859_1);
-        ReplyToLua.pushError(stack, withoutLineEnd(text.startsWith("-") ? text.substring(1) : text), false);
+        ReplyToLua.pushError(stack, withoutLineEnds(text.startsWith("-") ? text.substring(1) : text), false);
         return 1;
     }
 
-    private static String withoutLineEnd(String text) {
-        return text.replaceAll("^[\r\n]+|[\r\n]+$", "");
+    /** Without line ends before and behind it. No regular expression: that takes the square of the length of a row of them. */
+    private static String withoutLineEnds(String text) {
+        int from = 0;
+        int to = text.length();
+        while (from < to && isLineEnd(text.charAt(from))) {
+            from++;
+        }
+        while (from < to && isLineEnd(text.charAt(to - 1))) {
+            to--;
+        }
+        return text.substring(from, to);
+    }
+
+    private static boolean isLineEnd(char c) {
+        return c == '\r' || c == '\n';
     }
 
     private static int statusReply(LuaStack stack) {

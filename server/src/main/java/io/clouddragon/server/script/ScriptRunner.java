@@ -99,7 +99,7 @@ public final class ScriptRunner {
                 throw rethrown();
             }
             if (failed == 0) {
-                interpreter.reply().write(of, connection.reply().protocol() == 3);
+                interpreter.reply().write(of, connection.reply().protocol() == 3, settings.luaMaxMemoryBytes());
             } else {
                 replyError(stack);
             }

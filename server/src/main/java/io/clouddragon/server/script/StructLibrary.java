@@ -11,7 +11,12 @@ final class StructLibrary {
     private static final int MAX_INTEGER_BYTES = 32;
     private static final double TWO_TO_63 = 0x1p63;
 
+    private final Interpreter interpreter;
     private final ByteOutput out = new ByteOutput();
+
+    StructLibrary(Interpreter interpreter) {
+        this.interpreter = interpreter;
+    }
 
     Map<String, Object> functions() {
         return Map.of(
@@ -138,7 +143,7 @@ final class StructLibrary {
     }
 
     private int pack(LuaStack stack) {
-        out.clear();
+        out.clear(interpreter.limitBytes());
         Format format = new Format(stack, "pack");
         int argument = 2;
         while (format.hasMore()) {

@@ -34,6 +34,8 @@ final class AofImport {
     private final OfflineCommands commands;
     private long executed;
     private long cutBytes;
+    /** From a MULTI on that has had no EXEC so far. */
+    private long waiting;
 
     AofImport(OfflineEngine engine, Progress progress) throws IOException {
         this.engine = engine;
@@ -54,6 +56,9 @@ final class AofImport {
                     InputStream in = new BufferedInputStream(counted, PIECE_BYTES)) {
                 if (cutBytes > 0) {
                     throw new IOException("a command is cut off at the end of the file before " + file);
+                }
+                if (waiting > 0) {
+                    throw new IOException("a transaction has no EXEC at the end of the file before " + file);
                 }
                 RdbPreamble.skip(in);
                 read(file, in, session, before, counted, total);
@@ -106,6 +111,7 @@ final class AofImport {
         }
         commands.executor().execute(session, request);
         executed++;
+        waiting = session.transaction().isOpen() ? waiting + 1 : 0;
         connection.clear();
     }
 
@@ -114,7 +120,12 @@ final class AofImport {
     }
 
     long executed() {
-        return executed;
+        return executed - waiting;
+    }
+
+    /** How many commands were left out at the end of the last file: a MULTI without its EXEC, and what follows it. */
+    long withoutExec() {
+        return waiting;
     }
 
     /** How many commands of which name were left out: they do not exist here. */

@@ -7,6 +7,8 @@ import io.clouddragon.storage.engine.EngineOptions;
 import io.clouddragon.storage.engine.Tx;
 import io.clouddragon.storage.log.NioDisk;
 import java.io.BufferedOutputStream;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;
@@ -68,9 +70,10 @@ final class ExportCommand implements Callable<Integer> {
         }
     }
 
+    /** Not System.out, which hides that it could not write. */
     private OutputStream open() throws IOException {
         return file == null
-                ? System.out
+                ? new FileOutputStream(FileDescriptor.out)
                 : new BufferedOutputStream(Files.newOutputStream(file, StandardOpenOption.CREATE_NEW), 1 << 16);
     }
 

@@ -151,6 +151,9 @@ final class ImportCommand implements Callable<Integer> {
         if (run.cutBytes() > 0) {
             messages.printf("the last command is cut off and left out: %,d bytes%n", run.cutBytes());
         }
+        if (run.withoutExec() > 0) {
+            messages.printf("the last transaction has no EXEC and is left out: %,d commands%n", run.withoutExec());
+        }
         if (run.errors() > 0) {
             messages.printf("%,d commands were answered with an error%n", run.errors());
         }

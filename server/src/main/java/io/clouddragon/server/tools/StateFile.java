@@ -200,6 +200,9 @@ final class StateFile {
                 throw new IOException("the file has format " + number("format") + ", this program knows " + FORMAT);
             }
             origin = new StateEntry.Origin(number("revision"), number("engineMillis"));
+            if (origin.revision() < 0 || origin.engineMillis() < 0) {
+                throw wrong("a revision or an engine's clock below zero");
+            }
         }
 
         StateEntry.Origin origin() {
@@ -249,7 +252,7 @@ final class StateFile {
 
         private StateEntry key(String database) throws IOException {
             Kind kind = Text.kind(fields.getOrDefault("kind", ""));
-            if (kind == null) {
+            if (kind == null || kind == Kind.LOCK || kind == Kind.ONCE) {
                 throw wrong("unknown kind '" + fields.get("kind") + "'");
             }
             long deadline = fields.containsKey("deadline") ? number("deadline") : Entry.NO_DEADLINE;

@@ -204,4 +204,54 @@ class BusyScriptTest {
             assertThat(busy.call("EVAL \"return #string.rep('x', 1000000)\" 0")).isEqualTo(":1000000");
         }
     }
+
+    @Test
+    void whatALibraryBuildsIsBounded() {
+        for (String script : new String[] {
+            "cjson.encode_sparse_array(false, 0, 0) return cjson.encode({[100000000] = 1})",
+            "local t = {} for i = 1, 6 do t[i] = t end return cmsgpack.pack(t)",
+            "local s = string.rep('x', 4000000) return struct.pack('sssss', s, s, s, s, s)",
+        }) {
+            assertThat(busy.call("EVAL \"" + script + "\" 0")).as(script).contains("not enough memory");
+        }
+    }
+
+    @Test
+    void whatPackedDataPromisesTakesNoMemory() {
+        String promises = "local s = string.rep('\\\\221\\\\255\\\\255\\\\255\\\\255', 1000)"
+                + " local ok, failure = pcall(cmsgpack.unpack, s) return {failure, collectgarbage('count')}";
+        String reply = busy.call("EVAL \"" + promises + "\" 0");
+        assertThat(reply).contains("Missing bytes in input");
+        assertThat(Integer.parseInt(reply.replaceAll(".*:(\\d+)]", "$1"))).isLessThan(4000);
+    }
+
+    @Test
+    void aReplyWithoutEndIsAnError() {
+        assertThat(busy.call("EVAL \"local t = {} t[1] = t t[2] = t return t\" 0"))
+                .isEqualTo("-ERR reached lua stack limit");
+        assertThat(busy.call("EVAL \"local t = {1} for i = 1, 40 do t = {t, t} end return t\" 0"))
+                .isEqualTo("-ERR the reply of the script is larger than lua-max-memory");
+        assertThat(busy.call("PING")).isEqualTo("+PONG");
+    }
+
+    @Test
+    void whatIsNestedTooDeeplyForALibraryIsAnError() {
+        String nested = "return cmsgpack.unpack(string.rep('\\\\145', 100000))";
+        assertThat(busy.call("EVAL \"" + nested + "\" 0")).contains("stack overflow");
+    }
+
+    @Test
+    @Timeout(20)
+    void lineEndsInsideAnErrorTakeNoTime() {
+        String script = "return redis.error_reply('x' .. string.rep('\\\\n', 200000) .. 'x')";
+        assertThat(busy.call("EVAL \"" + script + "\" 0")).startsWith("-ERR x ");
+    }
+
+    @Test
+    @Timeout(30)
+    void veryManyCoroutinesMayCallCommands() {
+        String script = "for i = 1, 300000 do coroutine.wrap(function() redis.call('PING') end)() end return 1";
+        other.call("CONFIG SET lua-max-memory 1gb");
+        assertThat(busy.call("EVAL \"" + script + "\" 0")).isEqualTo(":1");
+    }
 }

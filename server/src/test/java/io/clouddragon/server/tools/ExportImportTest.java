@@ -235,6 +235,8 @@ class ExportImportTest {
                 "not an export | /^[^\\n]*\\n// | not a file that dragon export has written",
                 "a newer format | /\"format\":1/\"format\":2/ | has format 2",
                 "no JSON | /\"end\"/end/ | line 10: ",
+                "a kind that no key has | /\"edited\"/\"lock\"/ | unknown kind 'lock'",
+                "a negative revision | /\"revision\":/\"revision\":-/ | line 1: a revision or an engine's clock below zero",
                 "a kind of the future | /\"edited\"/\"cube\"/ | unknown kind 'cube'",
                 "elements that are none | /\"kind\":\"string\",\"value\":\"größer\"/\"kind\":\"sorted_set\",\"elements\":[\"m\"]/ | has not the elements of a sorted_set",
                 "elements of nothing | /\"db\":\"0\",\"key\":\"text\",/\"more\":[\"a\"],/ | elements of no collection",

@@ -201,6 +201,19 @@ class RedisImportTest {
     }
 
     @Test
+    void aTransactionDoesNotGoOnInTheNextFile() throws IOException {
+        Path manifest = temp.resolve("aof.manifest");
+        Files.writeString(manifest, "file one.aof seq 1 type i\nfile two.aof seq 2 type i\n");
+        Files.writeString(temp.resolve("one.aof"), "*1\r\n$5\r\nMULTI\r\n*3\r\n$3\r\nSET\r\n$1\r\na\r\n$1\r\n1\r\n");
+        Files.writeString(temp.resolve("two.aof"), "*3\r\n$3\r\nSET\r\n$1\r\nb\r\n$1\r\n2\r\n");
+        ToolRun run = ToolRun.of("import", "--from-aof", manifest, "--to", temp.resolve("data"));
+        assertThat(run.status()).isEqualTo(1);
+        assertThat(run.err())
+                .contains("a transaction has no EXEC at the end of the file before")
+                .contains("two.aof");
+    }
+
+    @Test
     void whatIsCutOffAtTheEndIsLeftOutAndSaid() throws IOException {
         Path aof = temp.resolve("old.aof");
         Files.writeString(
@@ -211,7 +224,10 @@ class RedisImportTest {
         Path target = temp.resolve("data");
         ToolRun run = ToolRun.of("import", "--from-aof", aof, "--to", target);
         assertThat(run.status()).as(run.err()).isZero();
-        assertThat(run.err()).contains("the last command is cut off and left out: ");
+        assertThat(run.err())
+                .contains("the last command is cut off and left out: ")
+                .contains("executed 1 commands")
+                .contains("the last transaction has no EXEC and is left out: 2 commands");
         assertThat(values(target)).isEqualTo(Map.of("0 \"a\"", "\"1\""));
 
         Files.writeString(aof, "*1\r\n:broken\r\n", StandardOpenOption.TRUNCATE_EXISTING);
