@@ -217,12 +217,8 @@ public final class Server {
         respDoor.serve(loop, executor, sessions);
         httpAccess.serve(executor, engine::wallMillis);
         httpDoor.serve(loop);
-        group.next()
-                .scheduleAtFixedRate(
-                        this::housekeeping, HOUSEKEEPING_MILLIS, HOUSEKEEPING_MILLIS, TimeUnit.MILLISECONDS);
-        group.next()
-                .scheduleAtFixedRate(
-                        diskGuard::look, DiskGuard.LOOK_MILLIS, DiskGuard.LOOK_MILLIS, TimeUnit.MILLISECONDS);
+        loop.repeat(this::housekeeping, HOUSEKEEPING_MILLIS);
+        loop.repeat(diskGuard::look, DiskGuard.LOOK_MILLIS);
     }
 
     /** The password first: what is said of the user default elsewhere goes over it. */
@@ -431,13 +427,14 @@ public final class Server {
     // ---- while running
 
     private void housekeeping() {
+        // First: whatever goes wrong with the rest.
+        if (engine.log().mode() == SyncMode.EVERYSEC && !loop.hasFailed()) {
+            background.execute(this::force);
+        }
         loop.enter();
         long tableBytes = engine.tableBytes();
         rates.sample(engine.entryBytes() + tableBytes, tableBytes);
         sessions.disconnectOffenders(settings, users.needsLogin());
-        if (engine.log().mode() == SyncMode.EVERYSEC && !loop.hasFailed()) {
-            background.execute(this::force);
-        }
     }
 
     private void force() {

@@ -10,8 +10,6 @@ import io.clouddragon.storage.engine.Tx;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,12 +33,11 @@ public final class CommandExecutor implements Operation {
     private final Call inner;
 
     private final List<Integer> keyPositions = new ArrayList<>();
-    private final Map<String, long[]> errorCounts = new TreeMap<>();
+    private final ErrorCounts errors = new ErrorCounts();
     /** When the last command ended, or the burst began, {@link System#nanoTime}. */
     private long clock = System.nanoTime();
 
     private long executed;
-    private long errors;
 
     public CommandExecutor(
             CommandTable table,
@@ -450,9 +447,7 @@ public final class CommandExecutor implements Operation {
     }
 
     void countError(String text) {
-        errors++;
-        int space = text.indexOf(' ');
-        errorCounts.computeIfAbsent(space < 0 ? text : text.substring(0, space), prefix -> new long[1])[0]++;
+        errors.count(text);
     }
 
     /** Commands executed since the start. */
@@ -460,20 +455,14 @@ public final class CommandExecutor implements Operation {
         return executed;
     }
 
-    public long errors() {
+    public ErrorCounts errors() {
         return errors;
-    }
-
-    /** Errors by prefix, for INFO errorstats. */
-    public Map<String, long[]> errorCounts() {
-        return errorCounts;
     }
 
     /** CONFIG RESETSTAT. */
     public void resetStats() {
         executed = 0;
-        errors = 0;
-        errorCounts.clear();
+        errors.reset();
         for (Command command : table.all()) {
             command.stats().reset();
             command.subcommands().forEach(sub -> sub.stats().reset());

@@ -13,7 +13,6 @@ import java.util.Set;
 public final class Monitors {
     private final Set<Session> watching = new LinkedHashSet<>();
     private final Fanout fanout = new Fanout();
-    private final StringBuilder line = new StringBuilder();
 
     public void add(Session session) {
         watching.add(session);
@@ -43,7 +42,7 @@ public final class Monitors {
 
     private void show(Call call, boolean byScript) {
         Instant now = Instant.now();
-        line.setLength(0);
+        StringBuilder line = new StringBuilder();
         line.append(now.getEpochSecond()).append('.');
         String micros = Integer.toString(now.getNano() / 1000);
         line.append("0".repeat(6 - micros.length())).append(micros);
@@ -55,7 +54,7 @@ public final class Monitors {
             if (call.isRedacted(i)) {
                 line.append("(redacted)");
             } else {
-                appendEscaped(call.arg(i));
+                appendEscaped(line, call.arg(i));
             }
             line.append('"');
         }
@@ -65,7 +64,7 @@ public final class Monitors {
     }
 
     /** As C and Redis' {@code sdscatrepr} write it. */
-    private void appendEscaped(Bytes word) {
+    private static void appendEscaped(StringBuilder line, Bytes word) {
         for (int i = 0; i < word.length(); i++) {
             int b = word.at(i) & 0xFF;
             switch (b) {
@@ -75,12 +74,12 @@ public final class Monitors {
                 case '\t' -> line.append("\\t");
                 case '\b' -> line.append("\\b");
                 case 7 -> line.append("\\a");
-                default -> appendPrintable(b);
+                default -> appendPrintable(line, b);
             }
         }
     }
 
-    private void appendPrintable(int b) {
+    private static void appendPrintable(StringBuilder line, int b) {
         if (b >= ' ' && b <= '~') {
             line.append((char) b);
         } else {

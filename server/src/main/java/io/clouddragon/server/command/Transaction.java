@@ -7,7 +7,9 @@ import io.clouddragon.storage.engine.Engine;
 import io.clouddragon.storage.engine.Tx;
 import io.clouddragon.storage.engine.Waiter;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.LongConsumer;
 
 /**
@@ -26,7 +28,7 @@ public final class Transaction {
     private static final int WORD_BYTES = 8;
 
     private final List<Queued> queue = new ArrayList<>();
-    private final List<WatchedKey> watched = new ArrayList<>();
+    private final Map<Watched, WatchedKey> watched = new HashMap<>();
     private boolean open;
     private boolean faulty;
     private boolean touched;
@@ -129,33 +131,29 @@ public final class Transaction {
     }
 
     public void watch(Engine engine, Database db, Bytes key) {
-        for (WatchedKey known : watched) {
-            if (known.db == db && key.equalTo(known.key, 0, known.key.length)) {
-                return;
-            }
+        Watched place = new Watched(db, key.owned());
+        if (!watched.containsKey(place)) {
+            WatchedKey mark = new WatchedKey(engine);
+            watched.put(place, mark);
+            engine.park(mark, db, Waiter.Kind.KEY, Waiter.FOR_EVER, key);
         }
-        WatchedKey mark = new WatchedKey(engine, db, key.copy());
-        watched.add(mark);
-        engine.park(mark, db, Waiter.Kind.KEY, Waiter.FOR_EVER, key);
     }
 
     public void unwatch() {
-        for (WatchedKey mark : watched) {
+        for (WatchedKey mark : watched.values()) {
             mark.engine.unpark(mark);
         }
         watched.clear();
         touched = false;
     }
 
+    private record Watched(Database db, Bytes key) {}
+
     private final class WatchedKey extends Waiter {
         private final Engine engine;
-        private final Database db;
-        private final byte[] key;
 
-        WatchedKey(Engine engine, Database db, byte[] key) {
+        WatchedKey(Engine engine) {
             this.engine = engine;
-            this.db = db;
-            this.key = key;
         }
 
         @Override

@@ -68,7 +68,7 @@ final class InfoFigures {
                 .add("tracking_total_items", context.tracking().items())
                 .add("tracking_total_prefixes", context.tracking().prefixes())
                 .add("unexpected_error_replies", 0)
-                .add("total_error_replies", executor.errors())
+                .add("total_error_replies", executor.errors().total())
                 .add("dump_payload_sanitizations", 0)
                 .add("total_reads_processed", sessions.reads())
                 .add("total_writes_processed", sessions.writes())
@@ -96,9 +96,7 @@ final class InfoFigures {
 
     void errorStats(InfoText text) {
         text.section("Errorstats");
-        context.executor()
-                .errorCounts()
-                .forEach((prefix, count) -> text.add("errorstat_" + prefix, "count=" + count[0]));
+        context.executor().errors().forEach((prefix, count) -> text.add("errorstat_" + prefix, "count=" + count));
     }
 
     void latencyStats(InfoText text) {

@@ -17,30 +17,42 @@ public final class Fanout {
 
     public void send(Push message, Subscriber receiver, long revision) {
         SharedMessage encoded = encode(message, receiver.protocol());
-        receiver.deliver(encoded, revision);
-        encoded.release();
+        try {
+            receiver.deliver(encoded, revision);
+        } finally {
+            encoded.release();
+        }
     }
 
     public void send(Push message, Collection<? extends Subscriber> receivers, long revision) {
         SharedMessage resp2 = null;
         SharedMessage resp3 = null;
-        for (Subscriber receiver : receivers) {
-            if (receiver.protocol() == RESP3) {
-                resp3 = resp3 == null ? encode(message, RESP3) : resp3;
-                receiver.deliver(resp3, revision);
-            } else {
-                resp2 = resp2 == null ? encode(message, RESP2) : resp2;
-                receiver.deliver(resp2, revision);
+        try {
+            for (Subscriber receiver : receivers) {
+                if (receiver.protocol() == RESP3) {
+                    resp3 = resp3 == null ? encode(message, RESP3) : resp3;
+                    receiver.deliver(resp3, revision);
+                } else {
+                    resp2 = resp2 == null ? encode(message, RESP2) : resp2;
+                    receiver.deliver(resp2, revision);
+                }
             }
+        } finally {
+            release(resp2);
+            release(resp3);
         }
-        release(resp2);
-        release(resp3);
     }
 
     private SharedMessage encode(Push message, int protocol) {
         ByteBuf encoded = PooledByteBufAllocator.DEFAULT.directBuffer();
-        message.write(writer.protocol(protocol).target(encoded));
-        return new SharedMessage(encoded);
+        try {
+            message.write(writer.protocol(protocol).target(encoded));
+            return new SharedMessage(encoded);
+        } catch (RuntimeException | OutOfMemoryError e) {
+            // There may have been no memory for the rest of it.
+            encoded.release();
+            throw e;
+        }
     }
 
     private static void release(SharedMessage encoded) {

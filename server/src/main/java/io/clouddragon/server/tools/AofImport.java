@@ -124,7 +124,7 @@ final class AofImport {
 
     /** How many errors were replied. */
     long errors() {
-        return commands.executor().errors();
+        return commands.executor().errors().total();
     }
 
     /** At the end of the last file, of a command that is not complete. */

@@ -238,14 +238,19 @@ public final class TrackingTable implements KeyspaceListener {
 
     /** Who gets a client's messages: null when there is nobody who could read them. */
     private Subscriber receiver(Tracking client) {
+        Subscriber own = client.subscriber();
+        if (own == null) {
+            // It has left while the script ran that made the change.
+            return null;
+        }
         if (client.redirect() == Tracking.NO_REDIRECT) {
-            return client.subscriber().protocol() == 3 ? client.subscriber() : null;
+            return own.protocol() == 3 ? own : null;
         }
         Subscriber receiver = subscribers.apply(client.redirect());
         if (receiver == null) {
             client.breakRedirect();
-            if (client.subscriber().protocol() == 3) {
-                fanout.send(brokenRedirect(client.redirect()), client.subscriber(), 0);
+            if (own.protocol() == 3) {
+                fanout.send(brokenRedirect(client.redirect()), own, 0);
             }
             return null;
         }

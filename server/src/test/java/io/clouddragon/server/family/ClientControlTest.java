@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
@@ -155,5 +156,22 @@ class ClientControlTest {
 
     private static long millisSince(long startNanos) {
         return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos);
+    }
+
+    @Test
+    void watchingVeryManyKeysTakesLittleTime() {
+        long start = System.nanoTime();
+        for (int line = 0; line < 40; line++) {
+            StringBuilder watch = new StringBuilder("WATCH");
+            for (int i = 0; i < 5000; i++) {
+                watch.append(" k").append(5000 * line + i);
+            }
+            assertThat(one.call(watch.toString())).isEqualTo("+OK");
+        }
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
+        one.call("WATCH k1 k1");
+        other.call("SET k199999 value");
+        one.call("MULTI");
+        assertThat(one.call("EXEC")).isEqualTo("(nil)");
     }
 }

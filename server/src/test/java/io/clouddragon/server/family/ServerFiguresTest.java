@@ -77,6 +77,22 @@ class ServerFiguresTest {
         assertThat(info("cmdstat_set")).isEqualTo("absent");
     }
 
+    /** A script may answer with an error of any text. */
+    @Test
+    void errorsAreCountedByPrefixWithinLimits() {
+        client.call("EVAL \"return {err='A:1#\\\\nB:2 text'}\" 0");
+        assertThat(info("errorstat_A_1_")).isEqualTo("count=1");
+        assertThat(info("B")).isEqualTo("absent");
+        client.call("EVAL \"return {err=string.rep('x', 10000) .. ' text'}\" 0");
+        assertThat(info("errorstat_" + "x".repeat(64))).isEqualTo("count=1");
+        for (int i = 0; i < 150; i++) {
+            client.call("EVAL \"return {err=ARGV[1] .. ' text'}\" 0 E" + i);
+        }
+        assertThat(client.call("INFO errorstats").lines()).hasSizeBetween(100, 130);
+        assertThat(info("errorstat_A_1_")).isEqualTo("count=1");
+        assertThat(info("total_error_replies")).isEqualTo("152");
+    }
+
     @Test
     void sectionsAreShownAsAskedFor() {
         assertThat(client.call("INFO")).contains("# Server", "# Dragon").doesNotContain("# Commandstats");

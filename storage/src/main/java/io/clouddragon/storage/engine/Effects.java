@@ -48,14 +48,14 @@ final class Effects {
     private Effects() {}
 
     static void put(
-            ByteSink sink, int space, Bytes key, Kind kind, long deadline, byte[] value, int offset, int length) {
+            ByteSink sink, long space, Bytes key, Kind kind, long deadline, byte[] value, int offset, int length) {
         header(sink, PUT, space, key);
         sink.u8(kind.ordinal());
         deadline(sink, deadline);
         sink.bytes(value, offset, length);
     }
 
-    static void putNumber(ByteSink sink, int space, Bytes key, long deadline, long number) {
+    static void putNumber(ByteSink sink, long space, Bytes key, long deadline, long number) {
         header(sink, PUT, space, key);
         sink.u8(Kind.NUMBER.ordinal());
         deadline(sink, deadline);
@@ -63,17 +63,17 @@ final class Effects {
         sink.i64(number);
     }
 
-    static void delete(ByteSink sink, int space, Bytes key) {
+    static void delete(ByteSink sink, long space, Bytes key) {
         header(sink, DELETE, space, key);
     }
 
-    static void extend(ByteSink sink, int space, Bytes key, long version, long deadline) {
+    static void extend(ByteSink sink, long space, Bytes key, long version, long deadline) {
         header(sink, EXTEND, space, key);
         sink.varint(version);
         deadline(sink, deadline);
     }
 
-    static void rename(ByteSink sink, int space, Bytes key, int newSpace, Bytes newKey) {
+    static void rename(ByteSink sink, long space, Bytes key, long newSpace, Bytes newKey) {
         header(sink, RENAME, space, key);
         sink.varint(newSpace);
         sink.bytes(newKey);
@@ -88,7 +88,7 @@ final class Effects {
                 database.onceIds().id());
     }
 
-    static void database(ByteSink sink, String name, int keys, int locks, int onceIds) {
+    static void database(ByteSink sink, String name, long keys, long locks, long onceIds) {
         sink.u8(DATABASE);
         sink.bytes(Bytes.of(name));
         sink.varint(keys);
@@ -97,13 +97,13 @@ final class Effects {
     }
 
     /** An ENTRY up to its value; value and version follow. */
-    static void entry(ByteSink sink, int space, Bytes key, Kind kind, long deadline) {
+    static void entry(ByteSink sink, long space, Bytes key, Kind kind, long deadline) {
         header(sink, ENTRY, space, key);
         sink.u8(kind.ordinal());
         deadline(sink, deadline);
     }
 
-    static void header(ByteSink sink, int opcode, int space, Bytes key) {
+    static void header(ByteSink sink, int opcode, long space, Bytes key) {
         sink.u8(opcode);
         sink.varint(space);
         sink.bytes(key);

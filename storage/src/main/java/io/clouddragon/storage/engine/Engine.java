@@ -69,7 +69,7 @@ public final class Engine {
     private long wallMillis;
     private long engineMillis;
     private long turn;
-    private int nextKeyspaceId = 1;
+    private long nextKeyspaceId = 1;
     private Snapshotter snapshotter;
     private boolean inTransaction;
     private boolean readOnly;
@@ -83,6 +83,8 @@ public final class Engine {
     private Keyspace elementSpace;
     private Object element;
     private final Bytes queueKey = new Bytes();
+    /** Keyspaces that the running transaction, or the record that is replayed, has flushed. */
+    private final List<Keyspace> dropped = new ArrayList<>(1);
 
     /**
      * Opens the data directory and loads what is in it.
@@ -181,6 +183,7 @@ public final class Engine {
             servedQueue = null;
         }
         if (!tx.isAborted()) {
+            emptyDropped();
             tellListener(dependency);
         }
         return dependency;
@@ -541,25 +544,37 @@ public final class Engine {
         }
     }
 
-    /** The keyspace has been flushed: it expires nothing any more and its memory is free to go. */
+    /** The keyspace has been flushed: it expires nothing any more, and is emptied once that cannot be taken back. */
     void drop(Keyspace space) {
         meter.add(-space.entryBytes());
         deadlines(space).forget(space);
+        dropped.add(space);
     }
 
     /** A flush was taken back. */
     void undrop(Keyspace space) {
+        dropped.remove(space);
         meter.add(space.entryBytes());
         watchDeadlines(space);
     }
 
-    void dropUnlessUsed(Keyspace space) {
+    /** Views and a snapshot that goes on may hold a flushed keyspace for long: they are not to hold what was in it. */
+    void emptyDropped() {
+        if (!dropped.isEmpty()) {
+            dropped.forEach(Keyspace::forgetEntries);
+            dropped.clear();
+        }
+    }
+
+    /** Drops a keyspace that no database has any more; false when one has it. */
+    boolean dropUnlessUsed(Keyspace space) {
         for (Database database : databases.all()) {
             if (database.keys() == space || database.locks() == space || database.onceIds() == space) {
-                return;
+                return false;
             }
         }
         drop(space);
+        return true;
     }
 
     // ---- keyspaces
@@ -577,7 +592,7 @@ public final class Engine {
         return newKeyspace(nextKeyspaceId, clock);
     }
 
-    Keyspace newKeyspace(int id, Keyspace.Clock clock) {
+    Keyspace newKeyspace(long id, Keyspace.Clock clock) {
         nextKeyspaceId = Math.max(nextKeyspaceId, id + 1);
         return new Keyspace(id, clock, options.hashSeed(), meter);
     }

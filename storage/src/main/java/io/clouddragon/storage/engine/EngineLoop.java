@@ -225,7 +225,11 @@ public final class EngineLoop {
         int gained = commit.heldCount();
         for (int i = 0; i < READS_AGAIN && gained >= MANY && engine.log().pending() && !closed; i++) {
             int before = commit.heldCount();
-            readSockets.run();
+            try {
+                readSockets.run();
+            } catch (RuntimeException | Error e) {
+                LOG.error("The sockets could not be read once more", e);
+            }
             runLateTasks();
             gained = commit.heldCount() - before;
         }
@@ -299,6 +303,21 @@ public final class EngineLoop {
     /** Runs once, so many milliseconds from now, on the engine thread, outside any transaction. */
     public void schedule(Runnable task, long delayMillis) {
         executor.schedule(task, delayMillis, TimeUnit.MILLISECONDS);
+    }
+
+    /**
+     * Runs every so many milliseconds on the engine thread, outside any transaction. That it fails once, for want of memory say,
+     * does not end it.
+     */
+    public void repeat(Runnable task, long everyMillis) {
+        Runnable lasting = () -> {
+            try {
+                task.run();
+            } catch (RuntimeException | Error e) {
+                LOG.error("A task that is done again and again failed this time", e);
+            }
+        };
+        executor.scheduleAtFixedRate(lasting, everyMillis, everyMillis, TimeUnit.MILLISECONDS);
     }
 
     /** Everything is made durable, the clean-shutdown mark written, the data directory free for another process. */

@@ -120,15 +120,17 @@ final class GroupCommit {
     }
 
     private void commit() {
-        Batch batch = log.seal();
         if (onThread) {
-            underWay = batch;
+            underWay = log.seal();
             syncThread.execute(writeBatch);
-        } else {
-            // Who has only read what is durable goes on while this thread waits for the disk.
-            release();
-            long started = System.nanoTime();
-            log.write(batch);
+            return;
+        }
+        // Who has only read what is durable goes on while this thread waits for the disk. What they write comes along:
+        // were
+        // the batch sealed before, nobody could write it if they want to (limitBatch).
+        release();
+        long started = System.nanoTime();
+        if (log.flush()) {
             measured(System.nanoTime() - started);
         }
     }

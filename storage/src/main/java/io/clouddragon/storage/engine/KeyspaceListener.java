@@ -13,7 +13,7 @@ public interface KeyspaceListener {
     /** Nobody listens. */
     KeyspaceListener NONE = new KeyspaceListener() {};
 
-    /** Tells two listeners, one after the other. */
+    /** Tells two listeners, one after the other: that something has happened, also when the first one fails on it. */
     static KeyspaceListener both(KeyspaceListener first, KeyspaceListener second) {
         return new KeyspaceListener() {
             @Override
@@ -36,8 +36,11 @@ public interface KeyspaceListener {
 
             @Override
             public void committed(long dependency) {
-                first.committed(dependency);
-                second.committed(dependency);
+                try {
+                    first.committed(dependency);
+                } finally {
+                    second.committed(dependency);
+                }
             }
 
             @Override

@@ -7,10 +7,10 @@ import io.clouddragon.storage.bytes.Bytes;
 final class PartEffects {
     private int keyAt;
     private int keyLength;
-    private int keyspace;
+    private long keyspace;
 
     /** @param follows whether the effect before, in this very record, was one of these */
-    void begin(ByteSink sink, int opcode, int space, Bytes key, boolean follows) {
+    void begin(ByteSink sink, int opcode, long space, Bytes key, boolean follows) {
         if (follows && space == keyspace && key.equalTo(sink.array(), keyAt, keyLength)) {
             sink.u8(opcode | Effects.SAME_KEY);
         } else {

@@ -11,7 +11,9 @@ import io.clouddragon.storage.keyspace.Entry;
 import io.clouddragon.storage.keyspace.Keyspace;
 import io.clouddragon.storage.keyspace.Kind;
 import io.clouddragon.storage.log.Replay;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -34,6 +36,8 @@ final class Replayer implements Replay {
     private final Effect effect = new Effect();
     private final Entry entry = new Entry();
     private final CollectionEditor editor;
+    /** Keyspaces that databases have lost to others in the present record. */
+    private final List<Keyspace> replaced = new ArrayList<>();
 
     /** Of the keys in a record of several effects: whether the snapshot has the record's change. */
     private final Map<RecordKey, Boolean> known = new HashMap<>();
@@ -72,6 +76,21 @@ final class Replayer implements Replay {
                 apply(space(effect.keyspace()), revision, fuzzy);
             }
         }
+        forgetReplaced(fuzzy);
+    }
+
+    /**
+     * What was flushed must not take memory until everything is loaded. Not before the snapshot's end: it may have told which
+     * keyspace a database has later.
+     */
+    private void forgetReplaced(boolean fuzzy) {
+        for (Keyspace space : replaced) {
+            if (!fuzzy && engine.dropUnlessUsed(space)) {
+                spaces.remove(space.id());
+            }
+        }
+        replaced.clear();
+        engine.emptyDropped();
     }
 
     @Override
@@ -90,6 +109,7 @@ final class Replayer implements Replay {
         for (Keyspace space : spaces.values()) {
             engine.dropUnlessUsed(space);
         }
+        engine.emptyDropped();
     }
 
     /** Whether the snapshot has what this record does to the key. */
@@ -239,7 +259,8 @@ final class Replayer implements Replay {
             database = new Database(engine, name, keys, locks, onceIds);
             database.exists(true);
             engine.databases().put(database);
-        } else {
+        } else if (database.keys() != keys) {
+            replaced.add(database.keys());
             database.keys(keys);
         }
     }
@@ -253,6 +274,6 @@ final class Replayer implements Replay {
     }
 
     private Keyspace space(long id, Keyspace.Clock clock) {
-        return spaces.computeIfAbsent(id, unused -> engine.newKeyspace((int) id, clock));
+        return spaces.computeIfAbsent(id, unused -> engine.newKeyspace(id, clock));
     }
 }

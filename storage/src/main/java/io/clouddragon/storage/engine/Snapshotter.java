@@ -38,7 +38,7 @@ final class Snapshotter {
     /** Keys with values that have a body, to be written next. */
     private final ArrayDeque<LargeKey> large = new ArrayDeque<>();
     /** Keyspaces that the snapshot has told the owner of. */
-    private final Set<Integer> announced = new HashSet<>();
+    private final Set<Long> announced = new HashSet<>();
 
     private final HashTable.Visitor write = this::write;
     private final BodyReader.Visitor writePart = this::writePart;

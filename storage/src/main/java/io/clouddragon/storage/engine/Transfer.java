@@ -43,7 +43,7 @@ public final class Transfer {
 
     /** Sets the key to a collection, whatever was there; the body becomes its own. */
     void put(Database db, Bytes key, Kind kind, Bytes head, Body body, long deadline) {
-        int space = tx.writable(db).keys().id();
+        long space = tx.writable(db).keys().id();
         Effects.put(tx.effect(), space, key, kind, deadline, head.array(), head.offset(), head.length());
         body.forEach((element, position) -> tx.partEffect(Effects.ADD, db, key).bytes(element));
         place(db, key, kind, head, body, deadline);

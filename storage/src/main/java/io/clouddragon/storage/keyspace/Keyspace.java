@@ -23,14 +23,17 @@ public final class Keyspace extends HashTable implements Undoable {
         ENGINE
     }
 
-    private final int id;
+    private final long id;
     private final Clock clock;
     private final MemoryMeter meter;
     private DeadlineListener onDeadline;
     private TimerWheel deadlines;
     private long withDeadline;
     private long entryBytes;
-    private long deadlineSum;
+    /** The sum of the deadlines, which no one number holds: of their upper halves and of their lower ones. */
+    private long deadlineHighs;
+
+    private long deadlineLows;
     private Object replaced;
     private boolean deadlinesWatched;
 
@@ -45,7 +48,7 @@ public final class Keyspace extends HashTable implements Undoable {
      * @param seed of the hash function, secret to the process
      * @param meter counts the bytes of this and all other keyspaces
      */
-    public Keyspace(int id, Clock clock, long seed, MemoryMeter meter) {
+    public Keyspace(long id, Clock clock, long seed, MemoryMeter meter) {
         super(seed);
         this.id = id;
         this.clock = clock;
@@ -56,7 +59,7 @@ public final class Keyspace extends HashTable implements Undoable {
         onDeadline = listener;
     }
 
-    public int id() {
+    public long id() {
         return id;
     }
 
@@ -176,8 +179,7 @@ public final class Keyspace extends HashTable implements Undoable {
                     deadlines = new TimerWheel(0);
                 }
                 deadlines.schedule(node, node.deadline());
-                withDeadline++;
-                deadlineSum += node.deadline();
+                countDeadline(node.deadline(), 1);
             }
         }
     }
@@ -190,10 +192,15 @@ public final class Keyspace extends HashTable implements Undoable {
             }
             if (node.hasDeadline()) {
                 deadlines.cancel(node);
-                withDeadline--;
-                deadlineSum -= node.deadline();
+                countDeadline(node.deadline(), -1);
             }
         }
+    }
+
+    private void countDeadline(long deadline, int times) {
+        withDeadline += times;
+        deadlineHighs += times * (deadline >> Integer.SIZE);
+        deadlineLows += times * (deadline & 0xFFFFFFFFL);
     }
 
     void bodyGrew(long bytes) {
@@ -248,6 +255,17 @@ public final class Keyspace extends HashTable implements Undoable {
         }
     }
 
+    /** Nobody needs the entries any more; takes constant time. {@link MemoryMeter} is the caller's to tell. */
+    public void forgetEntries() {
+        clear();
+        deadlines = null;
+        withDeadline = 0;
+        deadlineHighs = 0;
+        deadlineLows = 0;
+        entryBytes = 0;
+        replaced = null;
+    }
+
     /** Entries with a deadline. */
     public long withDeadline() {
         return withDeadline;
@@ -255,7 +273,11 @@ public final class Keyspace extends HashTable implements Undoable {
 
     /** Mean time to live of the entries that have a deadline, milliseconds; 0 when there are none. */
     public long meanTimeToLive(long nowMillis) {
-        return withDeadline == 0 ? 0 : Math.max(0, deadlineSum / withDeadline - nowMillis);
+        if (withDeadline == 0) {
+            return 0;
+        }
+        double mean = (deadlineHighs * 0x1p32 + deadlineLows) / withDeadline;
+        return Math.max(0, (long) mean - nowMillis);
     }
 
     /** Heap bytes of the entries alone. */

@@ -2,8 +2,11 @@ package io.clouddragon.storage.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.clouddragon.storage.bytes.ByteSink;
+import io.clouddragon.storage.bytes.ByteSource;
 import io.clouddragon.storage.bytes.Bytes;
 import io.clouddragon.storage.keyspace.Entry;
+import io.clouddragon.storage.keyspace.Keyspace;
 import io.clouddragon.storage.keyspace.Kind;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
@@ -78,5 +81,69 @@ class DatabasesTest {
         test.killAndOpen();
         assertThat(test.db(":functions").size()).isEqualTo(1);
         assertThat(test.engine().databases().existing()).containsExactly(test.db("0"));
+    }
+
+    @Test
+    void a_flushed_keyspace_holds_nothing_once_that_cannot_be_taken_back() {
+        Database db = test.db("0");
+        put(db);
+        Keyspace keys = db.keys();
+
+        test.transact(tx -> {
+            tx.transfer().flush(db);
+            tx.abort();
+        });
+        assertThat(db.keys()).isSameAs(keys);
+        assertThat(keys.size()).isEqualTo(1);
+
+        test.transact(tx -> {
+            tx.transfer().flush(db);
+            assertThat(keys.size()).isEqualTo(1);
+        });
+        assertThat(keys.size()).isZero();
+        assertThat(test.engine().entryBytes()).isZero();
+    }
+
+    @Test
+    void what_was_flushed_takes_no_memory_while_the_log_is_replayed() {
+        Replayer replayer = new Replayer(test.engine(), LoadProgress.NONE);
+        ByteSink record = new ByteSink(64);
+        Effects.database(record, "full", 101, 102, 103);
+        Effects.put(record, 101, KEY, Kind.RAW, Entry.NO_DEADLINE, new byte[1 << 20], 0, 1 << 20);
+        replay(replayer, 1, record);
+        assertThat(test.engine().entryBytes()).isGreaterThan(1 << 20);
+
+        Effects.database(record, "empty", 111, 112, 113);
+        replay(replayer, 2, record);
+        // They are swapped.
+        Effects.database(record, "full", 111, 102, 103);
+        Effects.database(record, "empty", 101, 112, 113);
+        replay(replayer, 3, record);
+        assertThat(test.engine().entryBytes()).isGreaterThan(1 << 20);
+
+        Effects.database(record, "empty", 121, 112, 113);
+        replay(replayer, 4, record);
+        assertThat(test.engine().entryBytes()).isZero();
+    }
+
+    /** Each handle of a database takes three numbers, each flush one: in some hours of nothing else an int is used up. */
+    @Test
+    void keyspaces_have_numbers_of_their_own_beyond_two_to_the_31st() throws Exception {
+        test.engine().newKeyspace(Integer.MAX_VALUE - 3, Keyspace.Clock.WALL);
+        put(test.db("a"));
+        put(test.db("b"));
+        test.transact(tx -> tx.transfer().flush(test.db("a")));
+        var before = test.contents();
+        test.killAndOpen();
+        assertThat(test.contents()).isEqualTo(before);
+        test.finish(test.beginSnapshot());
+        test.killAndOpen();
+        assertThat(test.contents()).isEqualTo(before);
+        assertThat(test.db("b").keys().id()).isGreaterThan(Integer.MAX_VALUE);
+    }
+
+    private static void replay(Replayer replayer, long revision, ByteSink record) {
+        replayer.record(revision, 0, false, new ByteSource(record.array(), 0, record.size()));
+        record.truncate(0);
     }
 }

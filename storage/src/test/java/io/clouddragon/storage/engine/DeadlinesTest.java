@@ -1,11 +1,13 @@
 package io.clouddragon.storage.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.clouddragon.storage.bytes.Bytes;
 import io.clouddragon.storage.keyspace.Entry;
 import io.clouddragon.storage.keyspace.Kind;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -149,5 +151,22 @@ class DeadlinesTest {
         test.advance(1000);
         assertThat(engine.millisToNextDeadline()).isEqualTo(Long.MAX_VALUE);
         assertThat(test.db("0").size()).isEqualTo(1);
+    }
+
+    /** The sum of today's deadlines is more than a long holds from five million keys on. */
+    @Test
+    void the_mean_time_to_live_is_right_however_large_the_sum() {
+        Database db = test.db("0");
+        long far = 5_000_000_000_000_000_000L;
+        for (String name : List.of("a", "b", "c")) {
+            test.transact(tx -> tx.put(db, Bytes.of(name), Kind.RAW, Bytes.of(name), far));
+        }
+        assertThat(db.meanTimeToLive(test.wallNow())).isCloseTo(far - test.wallNow(), within(2_000L));
+        test.transact(tx -> {
+            tx.delete(db, Bytes.of("a"));
+            tx.put(db, Bytes.of("b"), Kind.RAW, Bytes.of("b"), test.wallNow() + 1_000);
+            tx.put(db, Bytes.of("c"), Kind.RAW, Bytes.of("c"), test.wallNow() + 3_000);
+        });
+        assertThat(db.meanTimeToLive(test.wallNow())).isEqualTo(2_000);
     }
 }

@@ -175,6 +175,33 @@ class GroupCommitTest {
         assertThat(onLoop(() -> loop.engine().log().durable())).isEqualTo(written);
     }
 
+    /** As an HTTP client does that has queued large requests behind many answers. */
+    @ParameterizedTest
+    @EnumSource(SyncPlace.class)
+    void whoGoesOnWhileRepliesLeaveMayWriteMuch(SyncPlace place) throws Exception {
+        open(place);
+        Bytes key = Bytes.of("key");
+        Bytes value = new Bytes(new byte[1 << 20]);
+        onLoop(() -> {
+            Database db = loop.engine().databases().get("0");
+            loop.hold(new Reply("read", 0) {
+                @Override
+                public void release() {
+                    super.release();
+                    long last = 0;
+                    for (int i = 0; i < 40; i++) {
+                        last = loop.transact(tx -> tx.put(db, key, Kind.RAW, value, Entry.NO_DEADLINE));
+                    }
+                    loop.hold(new Reply("much", last));
+                }
+            });
+            loop.hold(new Reply("write", write("another")));
+            return null;
+        });
+        await().until(() -> released.size() == 3);
+        assertThat(released).containsExactly("read", "write", "much");
+    }
+
     @ParameterizedTest
     @EnumSource(SyncPlace.class)
     void manyTurnsAllGetTheirReplies(SyncPlace place) throws Exception {
@@ -211,6 +238,37 @@ class GroupCommitTest {
         }
         await().until(() -> released.size() == 2);
         assertThat(released).containsExactly("turn 0", "turn 1");
+    }
+
+    @Test
+    void whatGoesWrongWhenSocketsAreReadAgainDoesNotKeepRepliesFromLeaving() throws Exception {
+        open(SyncPlace.INLINE);
+        for (int turn = 1; turn <= 2; turn++) {
+            onLoop(() -> {
+                loop.readSockets(() -> {
+                    throw new OutOfMemoryError("full");
+                });
+                ask("first", 4);
+                return null;
+            });
+            int expected = 4 * turn;
+            await().until(() -> released.size() == expected);
+        }
+    }
+
+    @Test
+    void whatIsRepeatedGoesOnThoughItFailsOnce() throws Exception {
+        open(SyncPlace.INLINE);
+        onLoop(() -> {
+            loop.repeat(
+                    () -> {
+                        released.add("repeated");
+                        throw new OutOfMemoryError("full");
+                    },
+                    1);
+            return null;
+        });
+        await().until(() -> released.size() > 3);
     }
 
     private Reply breaking(Runnable fault) {

@@ -191,4 +191,23 @@ class KeyspaceListenerTest {
                         "committed 0"),
                 told);
     }
+
+    @Test
+    void whatHappenedIsToldToTheSecondListenerThoughTheFirstFails() {
+        KeyspaceListener first = new KeyspaceListener() {
+            @Override
+            public void committed(long dependency) {
+                throw new OutOfMemoryError("full");
+            }
+        };
+        KeyspaceListener second = new KeyspaceListener() {
+            @Override
+            public void committed(long dependency) {
+                told.add("second " + dependency);
+            }
+        };
+        test.engine().listener(KeyspaceListener.both(first, second));
+        test.transact(tx -> put(tx, Entry.NO_DEADLINE));
+        assertEquals(List.of("second 1"), told);
+    }
 }
