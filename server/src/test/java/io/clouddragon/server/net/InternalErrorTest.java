@@ -10,9 +10,11 @@ import io.clouddragon.server.acl.Users;
 import io.clouddragon.server.command.CommandExecutor;
 import io.clouddragon.server.command.CommandTable;
 import io.clouddragon.server.command.Permissions;
+import io.clouddragon.server.command.Session;
 import io.clouddragon.server.command.Sessions;
 import io.clouddragon.server.config.Settings;
 import io.clouddragon.server.family.Families;
+import io.clouddragon.server.pubsub.Fanout;
 import io.clouddragon.server.pubsub.PubSub;
 import io.clouddragon.server.tracking.TrackingTable;
 import io.clouddragon.storage.engine.CompactionPolicy;
@@ -25,6 +27,8 @@ import io.clouddragon.storage.log.LogOptions;
 import io.clouddragon.storage.log.NioDisk;
 import io.clouddragon.storage.log.SyncMode;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.PoolArenaMetric;
+import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.io.IOException;
@@ -126,5 +130,26 @@ class InternalErrorTest {
         client.runPendingTasks();
         assertThat(client.isOpen()).isFalse();
         assertThat(sessions.count()).isZero();
+    }
+
+    /** It came while the command was being executed, and would have followed its reply. */
+    @Test
+    void aMessageToWhoIsDisconnectedLeavesNoBufferBehind() {
+        long before = largeBuffers();
+        Session session = sessions.all().iterator().next();
+        gates.fault = () -> {
+            new Fanout().send(to -> to.bulk(new byte[1 << 20]), session, 0);
+            assertThat(largeBuffers()).isGreaterThan(before);
+            fail();
+        };
+        send("SET key value\r\n");
+        assertThat(client.isOpen()).isFalse();
+        assertThat(largeBuffers()).isEqualTo(before);
+    }
+
+    private static long largeBuffers() {
+        return PooledByteBufAllocator.DEFAULT.metric().directArenas().stream()
+                .mapToLong(PoolArenaMetric::numActiveNormalAllocations)
+                .sum();
     }
 }
