@@ -9,6 +9,7 @@ import io.clouddragon.server.acl.Policy;
 import io.clouddragon.server.acl.Users;
 import io.clouddragon.server.command.CommandExecutor;
 import io.clouddragon.server.command.CommandTable;
+import io.clouddragon.server.command.Connection;
 import io.clouddragon.server.command.Permissions;
 import io.clouddragon.server.command.Session;
 import io.clouddragon.server.command.Sessions;
@@ -32,6 +33,7 @@ import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
@@ -46,7 +48,9 @@ import org.junit.jupiter.api.io.TempDir;
 class InternalErrorTest {
     private final EmbeddedChannel client = new EmbeddedChannel();
     private final Gates gates = new Gates();
+    private Runnable observation = () -> {};
     private EngineLoop loop;
+    private CommandExecutor executor;
     private Sessions sessions;
 
     /** Here things go wrong before a transaction begins. */
@@ -89,7 +93,7 @@ class InternalErrorTest {
         TrackingTable tracking = new TrackingTable(loop::execute, id -> null, 0);
         Users users = new Users(new Policy(table.catalogue(), () -> true));
         Permissions permissions = new Permissions(users, new AclLog(() -> 0), (session, call) -> "");
-        CommandExecutor executor = new CommandExecutor(table, loop, tracking, gates, permissions, (call, nanos) -> {});
+        executor = new CommandExecutor(table, loop, tracking, gates, permissions, (call, nanos) -> observation.run());
         sessions = new Sessions(loop, pubsub, tracking, () -> 0, 10, settings.outputBufferLimits());
         Families.declare(table);
         client.pipeline()
@@ -130,6 +134,24 @@ class InternalErrorTest {
         client.runPendingTasks();
         assertThat(client.isOpen()).isFalse();
         assertThat(sessions.count()).isZero();
+    }
+
+    @Test
+    void aCommandIsDoneThoughItCannotBeNoted() {
+        observation = InternalErrorTest::fail;
+        send("SET key value\r\nGET key\r\n");
+        assertThat(replies()).isEqualTo("+OK\r\n$5\r\nvalue\r\n");
+    }
+
+    @Test
+    void aCommandIsDoneThoughItCannotBeShown() {
+        Connection failing = (Connection)
+                Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] {Connection.class}, (p, m, a) -> {
+                    throw new OutOfMemoryError("full");
+                });
+        executor.monitors().add(sessions.detached(failing));
+        send("SET key value\r\nGET key\r\n");
+        assertThat(replies()).isEqualTo("+OK\r\n$5\r\nvalue\r\n");
     }
 
     /** It came while the command was being executed, and would have followed its reply. */
