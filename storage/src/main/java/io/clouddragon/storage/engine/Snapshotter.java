@@ -63,6 +63,17 @@ final class Snapshotter {
         this.engine = engine;
         this.writer = engine.log().beginSnapshot();
         engine.snapshotter(this);
+        try {
+            entriesAtStart = begin();
+        } catch (RuntimeException | Error e) {
+            // There may have been no memory: the log must not take it for one that goes on.
+            abort();
+            throw e;
+        }
+    }
+
+    /** How many entries there are to be written. */
+    private long begin() {
         long entries = 0;
         for (Database database : engine.databases().persistent()) {
             announce(database);
@@ -72,7 +83,7 @@ final class Snapshotter {
             entries +=
                     database.size() + database.lockCount() + database.onceIds().size();
         }
-        entriesAtStart = entries;
+        return entries;
     }
 
     private void announce(Database database) {
