@@ -256,7 +256,7 @@ public final class RequestDecoder {
         // move.
         boolean crowded = held > capacity / 2 && capacity < DecoderLimits.MAX_BYTES;
         if (crowded || held + bytes > capacity) {
-            target = new byte[Math.max(crowded ? 2 * capacity : INITIAL_BYTES, withSlack(held + bytes))];
+            target = new byte[Math.max(crowded ? twice(capacity) : INITIAL_BYTES, withSlack(held + bytes))];
         }
         System.arraycopy(buffer, start, target, 0, held);
         buffer = target;
@@ -270,6 +270,11 @@ public final class RequestDecoder {
     /** An eighth more: what a large value lacks after a read of the largest size comes next, and shall not move the rest. */
     private static int withSlack(int bytes) {
         return (int) Math.min(DecoderLimits.MAX_BYTES, bytes + (long) bytes / 8);
+    }
+
+    /** More than the largest limit is of no use, and no array may be as long as the largest int. */
+    static int twice(int capacity) {
+        return (int) Math.min(DecoderLimits.MAX_BYTES, 2L * capacity);
     }
 
     private void release() {

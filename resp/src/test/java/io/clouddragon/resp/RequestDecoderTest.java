@@ -230,4 +230,11 @@ class RequestDecoderTest {
         return new Decoded(
                 row.commands().stream().map(text -> List.of("ECHO", text)).toList(), row.error());
     }
+
+    /** Twice a capacity just below the limit is a length that the VM refuses. */
+    @Test
+    void theQueryBufferNeverGrowsBeyondTheLargestLimit() {
+        assertThat(RequestDecoder.twice(4096)).isEqualTo(8192);
+        assertThat(RequestDecoder.twice(DecoderLimits.MAX_BYTES - 1)).isEqualTo(DecoderLimits.MAX_BYTES);
+    }
 }

@@ -320,7 +320,12 @@ public final class CommandExecutor implements Operation {
         }
         rememberReads(command);
         monitors.after(call, call == inner);
-        listener.executed(call, nanos);
+        try {
+            listener.executed(call, nanos);
+        } catch (RuntimeException | OutOfMemoryError e) {
+            // It was executed, whatever goes wrong with who is told.
+            LOG.error("What {} took has not been noted everywhere", command.fullName(), e);
+        }
     }
 
     /** For the client's cache. Of a script count the commands that it runs. */

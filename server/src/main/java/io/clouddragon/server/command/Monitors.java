@@ -5,12 +5,16 @@ import io.clouddragon.storage.bytes.Bytes;
 import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Clients that have said MONITOR: each command is shown to them after it was executed, a script before the commands that it
  * runs. Costs nothing while there are none. Event loop only.
  */
 public final class Monitors {
+    private static final Logger LOG = LoggerFactory.getLogger(Monitors.class);
+
     private final Set<Session> watching = new LinkedHashSet<>();
     private final Fanout fanout = new Fanout();
 
@@ -40,7 +44,21 @@ public final class Monitors {
         }
     }
 
+    /** The command is executed, or was, whatever goes wrong here: with large words a line is several times as large. */
     private void show(Call call, boolean byScript) {
+        try {
+            send(line(call, byScript));
+        } catch (RuntimeException | OutOfMemoryError e) {
+            LOG.error("A command is not shown to all who have said MONITOR", e);
+        }
+    }
+
+    private void send(String line) {
+        watching.removeIf(Session::isClosed);
+        fanout.send(to -> to.simpleString(line), watching, 0);
+    }
+
+    private static String line(Call call, boolean byScript) {
         Instant now = Instant.now();
         StringBuilder line = new StringBuilder();
         line.append(now.getEpochSecond()).append('.');
@@ -58,9 +76,7 @@ public final class Monitors {
             }
             line.append('"');
         }
-        String text = line.toString();
-        watching.removeIf(Session::isClosed);
-        fanout.send(to -> to.simpleString(text), watching, 0);
+        return line.toString();
     }
 
     /** As C and Redis' {@code sdscatrepr} write it. */

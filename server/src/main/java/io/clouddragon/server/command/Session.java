@@ -297,11 +297,15 @@ public final class Session implements Subscriber {
         if (!lateMessages.isEmpty()) {
             for (SharedMessage message : lateMessages) {
                 connection.push(message, lateDependency);
-                message.release();
             }
-            lateMessages.clear();
-            lateDependency = 0;
+            dropLateMessages();
         }
+    }
+
+    private void dropLateMessages() {
+        lateMessages.forEach(SharedMessage::release);
+        lateMessages.clear();
+        lateDependency = 0;
     }
 
     // ---- postponed: by CLIENT PAUSE, or because it runs a script
@@ -355,7 +359,7 @@ public final class Session implements Subscriber {
         return closed;
     }
 
-    /** Gives back what it holds: its place in queues, its watches, its database. */
+    /** Gives back what it holds: its place in queues, its watches, messages that no reply has preceded, its database. */
     public void close() {
         if (!closed) {
             closed = true;
@@ -366,6 +370,9 @@ public final class Session implements Subscriber {
             transaction.discard();
             transaction.unwatch();
             subscriptions.removeAll();
+            // A command may have failed half-way. And one that still runs is answered to nobody.
+            executing = false;
+            dropLateMessages();
             db.release();
         }
     }

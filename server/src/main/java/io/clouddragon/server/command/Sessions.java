@@ -45,6 +45,7 @@ public final class Sessions {
     private long pausedUntilMillis;
     private boolean pausedWritesOnly;
     private Runnable unpaused = () -> {};
+    private long lastTimer;
 
     /** @param others how many connections there are that have no session, but count as clients */
     public Sessions(
@@ -171,12 +172,17 @@ public final class Sessions {
     }
 
     private void resumeLater() {
+        // The timer of an earlier pause need not go on.
+        long timer = ++lastTimer;
         long wait = pausedUntilMillis - loop.engine().wallMillis();
         // In steps, because a caller may name a time that no timer takes and the wall clock may be set.
-        loop.schedule(this::resumeWhenOver, Math.max(1, Math.min(wait, LONGEST_TIMER_MILLIS)));
+        loop.schedule(() -> resumeWhenOver(timer), Math.max(1, Math.min(wait, LONGEST_TIMER_MILLIS)));
     }
 
-    private void resumeWhenOver() {
+    private void resumeWhenOver(long timer) {
+        if (timer != lastTimer) {
+            return;
+        }
         loop.enter();
         if (isPaused()) {
             resumeLater();

@@ -222,6 +222,15 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
 
     private void resumeNow() {
         resumeScheduled = false;
+        try {
+            goOn();
+        } catch (RuntimeException | Error e) {
+            // Nobody above would tell the client.
+            broken(context, e);
+        }
+    }
+
+    private void goOn() {
         if (session.isClosed()) {
             return;
         }
@@ -300,6 +309,14 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
     @Override
     public void release() {
         isHeld = false;
+        try {
+            sendHeld();
+        } catch (RuntimeException | Error e) {
+            broken(context, e);
+        }
+    }
+
+    private void sendHeld() {
         List<Outgoing.Grant> grants = held.takeGrants();
         if (session.isClosed()) {
             held.release();
@@ -432,6 +449,14 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        broken(ctx, cause);
+    }
+
+    /** A reply is lost, and those of later commands must not be taken for it: nothing can be said any more. */
+    private void broken(ChannelHandlerContext ctx, Throwable cause) {
+        closing = true;
+        dropping = true;
+        dropOpen();
         // A failed TLS handshake comes wrapped.
         if (cause instanceof IOException || cause.getCause() instanceof IOException) {
             LOG.debug("Connection {} broke: {}", peerAddress(), cause.toString());

@@ -104,24 +104,31 @@ public final class Compaction {
         return true;
     }
 
-    /** Starts one, outside of any transaction; false when one is running already or the log has failed. */
+    /** Starts one, outside of any transaction; false when one is running already, the log has failed, or it cannot be begun. */
     public boolean start() {
         if (running != null || engine.log().failure() != null) {
             return false;
         }
+        finishing = false;
+        startedNanos = System.nanoTime();
         try {
             running = new Snapshotter(engine);
+            executor.execute(slice);
         } catch (LogFailedException e) {
             // The commit at the end of this turn meets the same failure and deals with it.
             return false;
+        } catch (RuntimeException | Error e) {
+            // The turn has to go on, and a later one must be able to start.
+            abort();
+            lastSucceeded = false;
+            LOG.error("Compaction could not be started; the log goes on as it is", e);
+            tellFinished();
+            return false;
         }
-        finishing = false;
         longestSliceNanos = 0;
         longestSliceCpuNanos = 0;
-        startedNanos = System.nanoTime();
         startRevision = engine.revision();
         LOG.info("Compaction started at revision {}", engine.revision());
-        executor.execute(slice);
         return true;
     }
 
@@ -191,6 +198,10 @@ public final class Compaction {
         } else {
             LOG.error("Compaction failed; the log goes on as it is", failure);
         }
+        tellFinished();
+    }
+
+    private void tellFinished() {
         List<Runnable> told = List.copyOf(whenFinished);
         whenFinished.clear();
         told.forEach(Runnable::run);

@@ -31,6 +31,8 @@ final class Snapshotter {
     private static final int ITEM_BYTES = 2 << 10;
     /** ...from at most so many reads, which may find nothing. */
     private static final int READS_PER_STEP = 64;
+    /** What one read finds goes on in another item after so many bytes: an item must fit in memory when it is loaded. */
+    private static final int MAX_PARTS_BYTES = 64 << 10;
 
     private final Engine engine;
     private final SnapshotWriter writer;
@@ -55,6 +57,7 @@ final class Snapshotter {
     private LargeKey bodyOf;
     private boolean bodyIsText;
     private ByteSink item;
+    private int itemHeaderBytes;
 
     private record LargeKey(Keyspace space, byte[] key) {}
 
@@ -63,6 +66,17 @@ final class Snapshotter {
         this.engine = engine;
         this.writer = engine.log().beginSnapshot();
         engine.snapshotter(this);
+        try {
+            entriesAtStart = begin();
+        } catch (RuntimeException | Error e) {
+            // There may have been no memory: the log must not take it for one that goes on.
+            abort();
+            throw e;
+        }
+    }
+
+    /** How many entries there are to be written. */
+    private long begin() {
         long entries = 0;
         for (Database database : engine.databases().persistent()) {
             announce(database);
@@ -72,7 +86,7 @@ final class Snapshotter {
             entries +=
                     database.size() + database.lockCount() + database.onceIds().size();
         }
-        entriesAtStart = entries;
+        return entries;
     }
 
     private void announce(Database database) {
@@ -196,20 +210,28 @@ final class Snapshotter {
         for (int i = 0; more && i < READS_PER_STEP && (item == null || writer.itemBytes() < ITEM_BYTES); i++) {
             more = body.read(writePart);
         }
-        if (item != null) {
-            writer.endItem();
-            item = null;
-        }
+        endItem();
         if (!more) {
             body = null;
         }
     }
 
+    private void endItem() {
+        if (item != null) {
+            writer.endItem();
+            item = null;
+        }
+    }
+
     private void writePart(Bytes part, long position) {
         int opcode = bodyIsText ? Effects.SPLICE : Effects.ADD;
+        if (item != null && writer.itemBytes() - itemHeaderBytes >= MAX_PARTS_BYTES) {
+            endItem();
+        }
         if (item == null) {
             item = writer.item();
             Effects.header(item, opcode, bodyOf.space.id(), key.set(bodyOf.key, 0, bodyOf.key.length));
+            itemHeaderBytes = writer.itemBytes();
         } else {
             item.u8(opcode | Effects.SAME_KEY);
         }

@@ -72,6 +72,6 @@ final class EntryNode extends Timer implements Body.Owner, Undoable {
 
     @Override
     protected void fire(long nowMillis) {
-        space.deadlineReached(this);
+        space.deadlineReached(this, nowMillis);
     }
 }

@@ -5,6 +5,8 @@ import io.clouddragon.storage.collection.Body;
 import io.clouddragon.storage.collection.Undoable;
 import io.clouddragon.storage.memory.HashTable;
 import io.clouddragon.storage.memory.TimerWheel;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One namespace of a database: its keys, its locks or its used idempotency ids. A hash table of entries with the timer
@@ -15,6 +17,10 @@ import io.clouddragon.storage.memory.TimerWheel;
  * elements in the table. Engine thread only; time comes in as an argument.
  */
 public final class Keyspace extends HashTable implements Undoable {
+    private static final Logger LOG = LoggerFactory.getLogger(Keyspace.class);
+
+    private static final long RETRY_MILLIS = 1000;
+
     /** Which of the engine's two clocks the deadlines of a keyspace are told by. */
     public enum Clock {
         /** Unix time: what EXPIREAT means, steps with the machine's clock. */
@@ -212,8 +218,17 @@ public final class Keyspace extends HashTable implements Undoable {
         meter.add(bytes);
     }
 
-    void deadlineReached(EntryNode node) {
-        onDeadline.deadlineReached(this, node);
+    /** An entry that cannot be removed now, for want of memory say, is tried again: it would stay for ever. */
+    void deadlineReached(EntryNode node, long nowMillis) {
+        try {
+            onDeadline.deadlineReached(this, node);
+        } catch (RuntimeException | OutOfMemoryError e) {
+            LOG.error("An entry could not expire; it is tried again in {} ms", RETRY_MILLIS, e);
+            Bytes key = keyOf(node, new Bytes());
+            if (find(key, hash(key)) == node) {
+                deadlines.schedule(node, nowMillis + RETRY_MILLIS);
+            }
+        }
     }
 
     /**

@@ -19,7 +19,8 @@ import java.util.Arrays;
  *       wrong but not zero are damage, whoever did it.
  * </ol>
  *
- * <p>Only where both hold is the tail cut; everything else is refused.
+ * <p>Only where both hold is the tail cut; everything else is refused. A value may have a sector of zeros of its own: then
+ * the second sign says nothing, and any damage behind the record's header is cut until something later knows better.
  *
  * @param from where the next record would have begun
  * @param end behind the last byte that is not zero; equal to {@code from} when the log simply ends here

@@ -5,8 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.clouddragon.storage.bytes.Bytes;
 import io.clouddragon.storage.keyspace.Entry;
 import io.clouddragon.storage.keyspace.Kind;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -128,5 +133,39 @@ class CollectionRecoveryTest {
             tx.abort();
         });
         assertThat(test.contents()).isEqualTo(before);
+    }
+
+    /** An item is loaded as a whole: the elements that one read finds, together, may be more than there is memory. */
+    @Test
+    void largeNeighboursInASortedSetComeInSeveralItems() throws Exception {
+        int members = 40;
+        test.transact(tx -> {
+            for (int i = 0; i < members; i++) {
+                tx.keyed().putScore(test.db("0"), LIST, longValue("member " + i), i);
+            }
+        });
+        Snapshotter snapshot = test.beginSnapshot();
+        TreeMap<String, String> before = test.contents();
+        test.finish(snapshot);
+        assertThat(largestBlock()).isLessThan(512 << 10);
+        test.killAndOpen();
+        assertThat(test.contents()).isEqualTo(before);
+    }
+
+    /** Bytes, see {@code SnapshotFormat}. */
+    private int largestBlock() throws IOException {
+        int largest = 0;
+        try (Stream<Path> files = Files.list(directory)) {
+            Path file = files.filter(path -> path.getFileName().toString().startsWith("snapshot-"))
+                    .findAny()
+                    .orElseThrow();
+            ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
+            int at = 32;
+            for (int length = bytes.getInt(at); length > 0; length = bytes.getInt(at)) {
+                largest = Math.max(largest, length);
+                at += 16 + length;
+            }
+        }
+        return largest;
     }
 }

@@ -169,4 +169,23 @@ class DeadlinesTest {
         });
         assertThat(db.meanTimeToLive(test.wallNow())).isEqualTo(2_000);
     }
+
+    @Test
+    void a_key_that_cannot_expire_for_want_of_memory_expires_later() {
+        manyKeysThatExpireIn(1000);
+        engine.listener(new KeyspaceListener() {
+            private int told;
+
+            @Override
+            public void event(Database db, KeyspaceEvent type, String name, Bytes key) {
+                if (++told % 1000 == 0) {
+                    throw new IllegalStateException("as OutOfMemoryError, which ends the test's process");
+                }
+            }
+        });
+        test.advance(1000);
+        assertThat(test.db("0").size()).isEqualTo(MANY / 1000);
+        test.advance(1000);
+        assertThat(test.db("0").size()).isZero();
+    }
 }
