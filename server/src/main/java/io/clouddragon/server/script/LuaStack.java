@@ -317,6 +317,12 @@ final class LuaStack {
         return natives.luaL_ref(state, REGISTRY);
     }
 
+    /** Keeps a text that is pushed often: to make one of Java's each time takes longer than most of what scripts do. */
+    int keep(String text) {
+        push(text);
+        return keep();
+    }
+
     void release(int kept) {
         natives.luaL_unref(state, REGISTRY, kept);
     }

@@ -17,6 +17,17 @@ final class LuaToReply {
     private static final int FORMAT_BYTES = 3;
 
     private final LuaStack stack;
+    // Names of fields, as Lua has them: looked for in every table.
+    private final int errName;
+    private final int ignoreErrorStatsUpdateName;
+    private final int okName;
+    private final int doubleName;
+    private final int bigNumberName;
+    private final int verbatimStringName;
+    private final int mapName;
+    private final int setName;
+    private final int formatName;
+    private final int stringName;
     private ReplyWriter reply;
     private Call call;
     private boolean scriptSpeaksResp3;
@@ -26,6 +37,16 @@ final class LuaToReply {
 
     LuaToReply(LuaStack stack) {
         this.stack = stack;
+        errName = stack.keep("err");
+        ignoreErrorStatsUpdateName = stack.keep("ignore_error_stats_update");
+        okName = stack.keep("ok");
+        doubleName = stack.keep("double");
+        bigNumberName = stack.keep("big_number");
+        verbatimStringName = stack.keep("verbatim_string");
+        mapName = stack.keep("map");
+        setName = stack.keep("set");
+        formatName = stack.keep("format");
+        stringName = stack.keep("string");
     }
 
     /**
@@ -98,26 +119,26 @@ final class LuaToReply {
     }
 
     private void table() {
-        if (has("err", LuaStack.STRING)) {
+        if (has(errName, LuaStack.STRING)) {
             byte[] text = upToNul(stack.bytes(-1));
             stack.pop(1);
-            boolean counted = has("ignore_error_stats_update", LuaStack.BOOLEAN) && popBool();
+            boolean counted = has(ignoreErrorStatsUpdateName, LuaStack.BOOLEAN) && popBool();
             call.error(text, !counted);
-        } else if (has("ok", LuaStack.STRING)) {
+        } else if (has(okName, LuaStack.STRING)) {
             reply.simpleString(upToNul(stack.bytes(-1)));
             stack.pop(1);
-        } else if (has("double", LuaStack.NUMBER)) {
+        } else if (has(doubleName, LuaStack.NUMBER)) {
             reply.doubleValue(stack.number(-1));
             stack.pop(1);
-        } else if (has("big_number", LuaStack.STRING)) {
+        } else if (has(bigNumberName, LuaStack.STRING)) {
             reply.bigNumber(stack.bytes(-1));
             stack.pop(1);
-        } else if (has("verbatim_string", LuaStack.TABLE)) {
+        } else if (has(verbatimStringName, LuaStack.TABLE)) {
             verbatim();
-        } else if (has("map", LuaStack.TABLE)) {
+        } else if (has(mapName, LuaStack.TABLE)) {
             map();
             stack.pop(1);
-        } else if (has("set", LuaStack.TABLE)) {
+        } else if (has(setName, LuaStack.TABLE)) {
             set();
             stack.pop(1);
         } else {
@@ -126,8 +147,8 @@ final class LuaToReply {
     }
 
     /** Pushes the field of the table on top when it is of that type. */
-    private boolean has(String name, int type) {
-        stack.push(name);
+    private boolean has(int name, int type) {
+        stack.pushKept(name);
         stack.rawGet(-2);
         if (stack.type(-1) == type) {
             return true;
@@ -152,10 +173,10 @@ final class LuaToReply {
     }
 
     private void verbatim() {
-        if (has("format", LuaStack.STRING)) {
+        if (has(formatName, LuaStack.STRING)) {
             byte[] format = upToNul(stack.bytes(-1));
             stack.pop(1);
-            if (has("string", LuaStack.STRING)) {
+            if (has(stringName, LuaStack.STRING)) {
                 char[] padded = {' ', ' ', ' '};
                 for (int i = 0; i < Math.min(format.length, FORMAT_BYTES); i++) {
                     padded[i] = (char) format[i];
