@@ -283,8 +283,7 @@ final class MessagePackLibrary {
     }
 
     private void array(LuaStack stack, long length) {
-        // The length is not to be trusted with room in advance: nested arrays can each promise all that is left of the
-        // input.
+        // The length is not to be trusted with room in advance: nested arrays can each promise all that is left.
         stack.newTable(0, 0);
         for (int i = 1; i <= length; i++) {
             value(stack);
