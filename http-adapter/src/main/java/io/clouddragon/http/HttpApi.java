@@ -41,8 +41,6 @@ public final class HttpApi {
     /** When who came while the data was loaded, or while the server was full, should ask again. */
     private static final int RETRY_SECONDS = 1;
 
-    private static final String STOPPING = "the server is stopping";
-
     /** Whether requests are held back for a while. */
     public interface Pause {
         /** @param writing whether it is one that may write; else any */
@@ -166,7 +164,7 @@ public final class HttpApi {
         if (request.isRefused()) {
             request.refuse(answer);
         } else if (stopping) {
-            answer.refuse(HttpError.UNAVAILABLE, STOPPING);
+            answer.refuse(HttpError.UNAVAILABLE, EngineLoop.STOPPING);
         } else if (loop == null) {
             answer.refuse(HttpError.UNAVAILABLE, "loading the data");
             answer.retryAfter(RETRY_SECONDS);
@@ -230,7 +228,7 @@ public final class HttpApi {
 
     /** Answers a request that has waited, and will not be served. */
     void refuseStopping(HttpConnection connection, Request request) {
-        direct.answer.refuse(HttpError.UNAVAILABLE, STOPPING);
+        direct.answer.refuse(HttpError.UNAVAILABLE, EngineLoop.STOPPING);
         request.closeAfterwards();
         connection.answer(direct.answer, request, 0);
     }

@@ -40,7 +40,7 @@ public final class RawText {
 
     /** The bytes that a text stands for. */
     public static byte[] bytes(String text) {
-        if (next(text, 0, text.length()) == text.length()) {
+        if (!isRaw(text)) {
             return text.getBytes(StandardCharsets.UTF_8);
         }
         ByteBuf out = Unpooled.buffer(text.length());

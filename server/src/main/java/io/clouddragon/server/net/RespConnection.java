@@ -120,8 +120,7 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
             return;
         }
         if (loop.hasLateTasks() && !loop.isLate()) {
-            // Nobody overtakes a script that is put off: who asks again and again for what it frees would never find it
-            // free.
+            // Nobody overtakes a script: who asks again and again for what it frees would never find that free.
             resumeAtEndOfTurn();
             return;
         }
@@ -217,11 +216,15 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
 
     private void resumeInLine() {
         inLine = false;
-        resumeNow();
+        goOnOrBreak();
     }
 
     private void resumeNow() {
         resumeScheduled = false;
+        goOnOrBreak();
+    }
+
+    private void goOnOrBreak() {
         try {
             goOn();
         } catch (RuntimeException | Error e) {
@@ -392,10 +395,14 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
 
     @Override
     public void close() {
+        dropReplies();
+        loop.execute(context::close);
+    }
+
+    private void dropReplies() {
         closing = true;
         dropping = true;
         dropOpen();
-        loop.execute(context::close);
     }
 
     private void dropOpen() {
@@ -454,9 +461,7 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
 
     /** A reply is lost, and those of later commands must not be taken for it: nothing can be said any more. */
     private void broken(ChannelHandlerContext ctx, Throwable cause) {
-        closing = true;
-        dropping = true;
-        dropOpen();
+        dropReplies();
         // A failed TLS handshake comes wrapped.
         if (cause instanceof IOException || cause.getCause() instanceof IOException) {
             LOG.debug("Connection {} broke: {}", peerAddress(), cause.toString());

@@ -10,6 +10,8 @@ import io.clouddragon.server.command.Flag;
 import io.clouddragon.server.command.Session;
 import io.clouddragon.server.command.Sessions;
 import io.clouddragon.server.config.Settings;
+import io.clouddragon.storage.engine.EngineLoop;
+import io.clouddragon.storage.engine.WritesRefusedException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -406,7 +408,7 @@ public final class ScriptRunner {
             stack.pushNil();
         } else if (failure != null || stopping) {
             if (failure == null) {
-                failure = new io.clouddragon.storage.engine.WritesRefusedException("the server is stopping");
+                failure = new WritesRefusedException(EngineLoop.STOPPING);
             }
             ReplyToLua.pushError(stack, "ERR the script is being ended", true);
         } else {

@@ -163,13 +163,13 @@ public final class PackedElements {
 
     /** The position of the element of this name; -1 when there is none. */
     public int indexOf(Bytes wanted) {
-        if (searches > SEARCHES) {
-            return slots[slot(wanted)] - 1;
-        }
-        if (count > SMALL && ++searches > SEARCHES) {
+        if (count > SMALL && searches <= SEARCHES && ++searches > SEARCHES) {
             fillSlots();
-            return slots[slot(wanted)] - 1;
         }
+        return searches > SEARCHES ? slots[slot(wanted)] - 1 : search(wanted);
+    }
+
+    private int search(Bytes wanted) {
         for (int i = 0; i < count; i++) {
             if (isNamed(i, wanted)) {
                 return i;

@@ -36,7 +36,8 @@ public final class EngineLoop {
     /** A turn reads the sockets so often again, at most: who came first does not wait for ever. */
     private static final int READS_AGAIN = 2;
 
-    private static final String STOPPING = "the server is stopping";
+    /** Told to who comes, or waits, while the server stops. */
+    public static final String STOPPING = "the server is stopping";
 
     private final Engine engine;
     private final ScheduledExecutorService executor;
@@ -199,11 +200,16 @@ public final class EngineLoop {
 
     private void doLateTasks() {
         for (Runnable task = lateTasks.poll(); task != null; task = lateTasks.poll()) {
-            try {
-                task.run();
-            } catch (RuntimeException | Error e) {
-                LOG.error("A task at the end of the turn failed", e);
-            }
+            guarded(task, "A task at the end of the turn failed");
+        }
+    }
+
+    /** The turn, and what is done again and again, has to go on whatever goes wrong with a part of it. */
+    private static void guarded(Runnable task, String ifItFails) {
+        try {
+            task.run();
+        } catch (RuntimeException | Error e) {
+            LOG.error(ifItFails, e);
         }
     }
 
@@ -225,11 +231,7 @@ public final class EngineLoop {
         int gained = commit.heldCount();
         for (int i = 0; i < READS_AGAIN && gained >= MANY && engine.log().pending() && !closed; i++) {
             int before = commit.heldCount();
-            try {
-                readSockets.run();
-            } catch (RuntimeException | Error e) {
-                LOG.error("The sockets could not be read once more", e);
-            }
+            guarded(readSockets, "The sockets could not be read once more");
             runLateTasks();
             gained = commit.heldCount() - before;
         }
@@ -310,13 +312,7 @@ public final class EngineLoop {
      * does not end it.
      */
     public void repeat(Runnable task, long everyMillis) {
-        Runnable lasting = () -> {
-            try {
-                task.run();
-            } catch (RuntimeException | Error e) {
-                LOG.error("A task that is done again and again failed this time", e);
-            }
-        };
+        Runnable lasting = () -> guarded(task, "A task that is done again and again failed this time");
         executor.scheduleAtFixedRate(lasting, everyMillis, everyMillis, TimeUnit.MILLISECONDS);
     }
 
