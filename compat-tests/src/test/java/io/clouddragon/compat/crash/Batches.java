@@ -9,7 +9,8 @@ import java.util.SplittableRandom;
  */
 final class Batches extends Workload {
     private static final String DUPLICATE = "409 {\"Code\": \"duplicate_request\"}";
-    private static final String STOPPING = "503 {\"Code\": \"unavailable\", \"Message\": \"the server is stopping\"}";
+    /** The answer to a request that a server that is stopping did not execute. */
+    static final String STOPPING = "503 {\"Code\": \"unavailable\", \"Message\": \"the server is stopping\"}";
     private static final String PATH = "/db/0";
 
     private long acknowledged;
