@@ -157,11 +157,11 @@ final class Batch implements Operation {
         long handle;
         if (request.extendsLease()) {
             handle = request.handle;
-            if (!tx.extend(db, request.lockId, handle, request.leaseMillis)) {
+            if (!tx.locks().extend(db, request.lockId, handle, request.leaseMillis)) {
                 return answer.refuse(HttpError.NOT_LOCK_OWNER, NOT_OWNER);
             }
         } else {
-            handle = tx.lock(db, request.lockId, request.leaseMillis, NO_OWNER);
+            handle = tx.locks().acquire(db, request.lockId, request.leaseMillis, NO_OWNER);
             if (handle == 0) {
                 mustWait = request.lockWaitMillis > 0;
                 return !mustWait && refuseLock(tx, db, request.lockId);
@@ -177,7 +177,7 @@ final class Batch implements Operation {
     /** The lock was not acquired in time: until when its holder has it. */
     boolean refuseLock(Tx tx, Database database, Bytes lockId) {
         // Free and yet not to be had: others are in line, and the first of them is about to get it.
-        long end = tx.lockHolder(database, lockId, entry) ? tx.leaseEnd(entry) : tx.now();
+        long end = tx.locks().holder(database, lockId, entry) ? tx.locks().leaseEnd(entry) : tx.now();
         answer.refuse(HttpError.LOCK_TIMEOUT, "the lock was not free in time");
         answer.with(Answer.TILL, end / 1000);
         answer.retryAfter(Math.max(1, (end - tx.now() + 999) / 1000));
@@ -188,7 +188,8 @@ final class Batch implements Operation {
         if (!request.unlocks || request.extendsLease()) {
             return true;
         }
-        return tx.unlock(db, request.unlockId, request.handle) || answer.refuse(HttpError.NOT_LOCK_OWNER, NOT_OWNER);
+        return tx.locks().release(db, request.unlockId, request.handle)
+                || answer.refuse(HttpError.NOT_LOCK_OWNER, NOT_OWNER);
     }
 
     // ---- idempotency

@@ -453,7 +453,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Held 
         try {
             for (Grant grant = grants; grant != null; grant = grant.next()) {
                 Grant lost = grant;
-                api.loop().transact(tx -> tx.unlock(lost.db(), lost.lockId(), lost.handle()));
+                api.loop().transact(tx -> tx.locks().release(lost.db(), lost.lockId(), lost.handle()));
             }
         } catch (WritesRefusedException | LogFailedException e) {
             LOG.warn("a lock whose holder has gone stays until its lease ends: {}", e.getMessage());

@@ -48,7 +48,7 @@ abstract class LongPoll extends Waiter {
 
         @Override
         protected boolean serve(Tx tx) {
-            if (tx.lockHolder(db, lockId, exchange.entry)) {
+            if (tx.locks().holder(db, lockId, exchange.entry)) {
                 return false;
             }
             exchange.batchReader.read(request.body, request.bodyLength);

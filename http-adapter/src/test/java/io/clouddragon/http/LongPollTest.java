@@ -70,8 +70,8 @@ class LongPollTest {
         return server.onLoop(() -> {
             boolean[] held = new boolean[1];
             server.loop()
-                    .transact(tx -> held[0] =
-                            tx.lockHolder(server.loop().engine().databases().get("dev"), Bytes.of(name), new Entry()));
+                    .transact(tx -> held[0] = tx.locks()
+                            .holder(server.loop().engine().databases().get("dev"), Bytes.of(name), new Entry()));
             return held[0];
         });
     }
@@ -271,8 +271,8 @@ class LongPollTest {
                 if (crashes) {
                     dying.reset();
                     server.loop()
-                            .transact(tx ->
-                                    tx.unlock(server.loop().engine().databases().get("dev"), Bytes.of("l"), handle));
+                            .transact(tx -> tx.locks()
+                                    .release(server.loop().engine().databases().get("dev"), Bytes.of("l"), handle));
                 } else {
                     unlocking.sendPost("/db/dev", unlock("l", handle));
                     dying.close();

@@ -116,7 +116,7 @@ final class LockCommands {
 
     private static void lock(Call call, long lease, long wait, Bytes owner) {
         Bytes name = call.arg(1);
-        long handle = call.tx().lock(call.db(), name, lease, owner);
+        long handle = call.tx().locks().acquire(call.db(), name, lease, owner);
         if (handle != 0) {
             granted(call.session(), call.reply(), call.db(), name, handle, call.now() + lease);
         } else if (wait == 0 || !call.mayBlock()) {
@@ -159,7 +159,7 @@ final class LockCommands {
 
         @Override
         protected boolean attempt(Tx tx, ReplyWriter reply) {
-            long handle = tx.lock(db, name, lease, owner);
+            long handle = tx.locks().acquire(db, name, lease, owner);
             if (handle == 0) {
                 return false;
             }
@@ -170,7 +170,7 @@ final class LockCommands {
         @Override
         protected void timedOut(Tx tx, ReplyWriter reply) {
             // Tells that somebody else holds it: that grant must be durable too.
-            tx.dependOnLock(db, name);
+            tx.locks().dependOn(db, name);
             reply.nullArray();
         }
     }
@@ -179,7 +179,7 @@ final class LockCommands {
         if (!call.integer(2)) {
             return;
         }
-        if (call.tx().unlock(call.db(), call.arg(1), call.number())) {
+        if (call.tx().locks().release(call.db(), call.arg(1), call.number())) {
             call.reply().integer(1);
         } else {
             call.error(NOT_OWNER);
@@ -197,7 +197,7 @@ final class LockCommands {
         }
         if (call.count() > 5) {
             call.syntaxError();
-        } else if (call.tx().extend(call.db(), call.arg(1), handle, lease)) {
+        } else if (call.tx().locks().extend(call.db(), call.arg(1), handle, lease)) {
             call.reply().integer(call.now() + lease);
         } else {
             call.error(NOT_OWNER);
@@ -225,7 +225,7 @@ final class LockCommands {
 
     private static void lockInfo(Call call) {
         Bytes name = call.arg(1);
-        if (!call.tx().lockHolder(call.db(), name, call.entry())) {
+        if (!call.tx().locks().holder(call.db(), name, call.entry())) {
             call.reply().nullArray();
             return;
         }
@@ -234,11 +234,11 @@ final class LockCommands {
         reply.bulk("handle");
         reply.integer(call.entry().version());
         reply.bulk("till");
-        reply.integer(call.tx().leaseEnd(call.entry()));
+        reply.integer(call.tx().locks().leaseEnd(call.entry()));
         reply.bulk("owner");
         call.replyBytes(call.entry().stored(call.value()));
         reply.bulk("waiters");
-        reply.integer(call.tx().lockWaiters(call.db(), name));
+        reply.integer(call.tx().locks().waiters(call.db(), name));
     }
 
     private static void locks(Call call) {

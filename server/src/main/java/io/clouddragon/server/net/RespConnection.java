@@ -427,7 +427,8 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
         try {
             loop.transact(tx -> {
                 for (Outgoing.Grant grant : grants) {
-                    tx.unlock(grant.db(), new io.clouddragon.storage.bytes.Bytes(grant.lock()), grant.handle());
+                    tx.locks()
+                            .release(grant.db(), new io.clouddragon.storage.bytes.Bytes(grant.lock()), grant.handle());
                 }
             });
         } catch (WritesRefusedException | LogFailedException e) {

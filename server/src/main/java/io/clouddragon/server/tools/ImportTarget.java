@@ -136,7 +136,7 @@ interface ImportTarget extends Closeable {
                 }
                 case LOCKS -> {
                     long lease = entry.deadline() - origin.engineMillis();
-                    yield lease <= 0 || tx.lock(db, key, lease, entry.stored()) != 0;
+                    yield lease <= 0 || tx.locks().acquire(db, key, lease, entry.stored()) != 0;
                 }
                 case ONCE_IDS -> {
                     long left = entry.deadline() - tx.now();

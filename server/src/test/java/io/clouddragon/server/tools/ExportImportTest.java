@@ -110,7 +110,7 @@ class ExportImportTest {
                     engine, tx -> tx.put(zero, Bytes.of("text"), Kind.RAW, Bytes.of("old"), Entry.NO_DEADLINE));
             SampleData.transact(
                     engine, tx -> tx.put(zero, Bytes.of("mine"), Kind.RAW, Bytes.of("kept"), Entry.NO_DEADLINE));
-            SampleData.transact(engine, tx -> tx.lock(jobs, Bytes.of("nightly"), 600_000, Bytes.of("me")));
+            SampleData.transact(engine, tx -> tx.locks().acquire(jobs, Bytes.of("nightly"), 600_000, Bytes.of("me")));
         });
         ToolRun run = ToolRun.of("import", file, "--to", target);
         assertThat(run.status()).as(run.err()).isZero();
@@ -142,7 +142,7 @@ class ExportImportTest {
                     switch (random.nextInt(5)) {
                         case 0 -> tx.delete(db, new Bytes(key));
                         case 1 -> tx.putNumber(db, new Bytes(key), random.nextLong(), deadline);
-                        case 2 -> tx.lock(db, new Bytes(key), 1 + random.nextInt(100_000), new Bytes(value));
+                        case 2 -> tx.locks().acquire(db, new Bytes(key), 1 + random.nextInt(100_000), new Bytes(value));
                         case 3 -> tx.once(db, new Bytes(key), 1_000_000 + random.nextInt(100_000));
                         default -> tx.put(db, new Bytes(key), Kind.RAW, new Bytes(value), deadline);
                     }
@@ -217,10 +217,10 @@ class ExportImportTest {
         SampleData.change(target, SampleData.ENGINE_NOW + 59_999, engine -> {
             Database jobs = engine.databases().get("jobs");
             List<Object> seen = new ArrayList<>();
-            SampleData.transact(engine, tx -> seen.add(tx.lock(jobs, Bytes.of("nightly"), 1, new Bytes())));
+            SampleData.transact(engine, tx -> seen.add(tx.locks().acquire(jobs, Bytes.of("nightly"), 1, new Bytes())));
             SampleData.transact(engine, tx -> seen.add(tx.once(jobs, Bytes.of("order-77"), 1)));
-            SampleData.transact(engine, tx -> seen.add(tx.unlock(jobs, Bytes.of("nightly"), 8)));
-            SampleData.transact(engine, tx -> seen.add(tx.lock(jobs, Bytes.of("nightly"), 1, new Bytes())));
+            SampleData.transact(engine, tx -> seen.add(tx.locks().release(jobs, Bytes.of("nightly"), 8)));
+            SampleData.transact(engine, tx -> seen.add(tx.locks().acquire(jobs, Bytes.of("nightly"), 1, new Bytes())));
             assertThat(seen).isEqualTo(List.of(0L, false, true, 12L));
         });
     }

@@ -41,7 +41,7 @@ final class SampleData {
                 tx.put(jobs, Bytes.of("a"), Kind.JSON, Bytes.of("{\"n\":1}"), Entry.NO_DEADLINE);
                 tx.put(jobs, Bytes.of("b"), Kind.RAW, Bytes.of("x".repeat(70_000)), Entry.NO_DEADLINE);
             });
-            transact(engine, tx -> tx.lock(jobs, Bytes.of("nightly"), 60_000, Bytes.of("worker 3")));
+            transact(engine, tx -> tx.locks().acquire(jobs, Bytes.of("nightly"), 60_000, Bytes.of("worker 3")));
             transact(engine, tx -> tx.once(jobs, Bytes.of("order-77"), 86_400_000));
             transact(engine, tx -> tx.put(jobs, Bytes.of("expired"), Kind.RAW, Bytes.of("x"), NOW + 1));
         });

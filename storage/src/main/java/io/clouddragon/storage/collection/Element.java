@@ -2,6 +2,7 @@ package io.clouddragon.storage.collection;
 
 import io.clouddragon.storage.bytes.ByteSink;
 import io.clouddragon.storage.bytes.Bytes;
+import io.clouddragon.storage.bytes.Varint;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
@@ -43,19 +44,7 @@ public final class Element {
 
     /** Points {@code into} at the name of the element that lies at {@code offset}. */
     public static Bytes name(byte[] array, int offset, Bytes into) {
-        int at = offset;
-        int length = array[at++];
-        if (length < 0) {
-            length &= 0x7F;
-            for (int shift = 7; ; shift += 7) {
-                int next = array[at++];
-                length |= (next & 0x7F) << shift;
-                if (next >= 0) {
-                    break;
-                }
-            }
-        }
-        return into.set(array, at, length);
+        return into.set(array, Varint.end(array, offset), Varint.read(array, offset));
     }
 
     /** Whether the bytes are an element at all: they may come from disk. */

@@ -1,6 +1,7 @@
 package io.clouddragon.storage.collection;
 
 import io.clouddragon.storage.bytes.Bytes;
+import io.clouddragon.storage.bytes.Varint;
 import io.clouddragon.storage.memory.HeapSize;
 
 /**
@@ -63,7 +64,7 @@ final class ListChunk {
     }
 
     static int encodedBytes(int length) {
-        return PackedElements.lengthBytes(length) + length;
+        return Varint.bytes(length) + length;
     }
 
     boolean hasRoom(int encodedBytes) {
@@ -103,19 +104,7 @@ final class ListChunk {
     }
 
     private int behind(int offset) {
-        int at = offset;
-        int length = array[at++];
-        if (length < 0) {
-            length &= 0x7F;
-            for (int shift = 7; ; shift += 7) {
-                int next = array[at++];
-                length |= (next & 0x7F) << shift;
-                if (next >= 0) {
-                    break;
-                }
-            }
-        }
-        return at + length;
+        return Varint.end(array, offset) + Varint.read(array, offset);
     }
 
     // ---- changes
@@ -174,7 +163,7 @@ final class ListChunk {
     }
 
     private void write(int offset, Bytes element) {
-        element.copyTo(array, PackedElements.writeLength(array, offset, element.length()));
+        element.copyTo(array, Varint.write(array, offset, element.length()));
     }
 
     /** Makes room for {@code bytes} at an offset, by moving the shorter side; returns where the room begins. */

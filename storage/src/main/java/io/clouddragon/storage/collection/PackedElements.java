@@ -2,6 +2,7 @@ package io.clouddragon.storage.collection;
 
 import io.clouddragon.storage.bytes.Bytes;
 import io.clouddragon.storage.bytes.CorruptDataException;
+import io.clouddragon.storage.bytes.Varint;
 import java.util.Arrays;
 
 /**
@@ -72,20 +73,9 @@ public final class PackedElements {
 
     /** Reads the length of element {@code i} at {@code at}; returns where the next one begins. */
     private int element(int i, int at) {
-        int length = array[at];
-        int start = at + 1;
-        if (length < 0) {
-            length &= 0x7F;
-            for (int shift = 7; ; shift += 7) {
-                int next = array[start++];
-                length |= (next & 0x7F) << shift;
-                if (next >= 0) {
-                    break;
-                }
-            }
-        }
+        int start = Varint.end(array, at);
         starts[i] = start;
-        ends[i] = start + length;
+        ends[i] = start + Varint.read(array, at);
         return ends[i];
     }
 
@@ -129,7 +119,7 @@ public final class PackedElements {
 
     /** Where the first element's length lies. */
     public int begin() {
-        return count == 0 ? end : starts[0] - lengthBytes(ends[0] - starts[0]);
+        return count == 0 ? end : starts[0] - Varint.bytes(ends[0] - starts[0]);
     }
 
     /** Where element {@code i} lies, its length included; for {@code i == count} the end. */
@@ -223,26 +213,5 @@ public final class PackedElements {
             }
         }
         return low;
-    }
-
-    /** Bytes that the length of an element takes. */
-    public static int lengthBytes(int length) {
-        int bytes = 1;
-        for (int rest = length >>> 7; rest != 0; rest >>>= 7) {
-            bytes++;
-        }
-        return bytes;
-    }
-
-    /** Writes a length; returns where it ends. */
-    public static int writeLength(byte[] target, int at, int length) {
-        int position = at;
-        int rest = length;
-        while (rest >= 0x80) {
-            target[position++] = (byte) (rest | 0x80);
-            rest >>>= 7;
-        }
-        target[position++] = (byte) rest;
-        return position;
     }
 }

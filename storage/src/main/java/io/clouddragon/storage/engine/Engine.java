@@ -7,11 +7,8 @@ import io.clouddragon.storage.keyspace.Keyspace;
 import io.clouddragon.storage.keyspace.MemoryMeter;
 import io.clouddragon.storage.log.Disk;
 import io.clouddragon.storage.log.Log;
-import io.clouddragon.storage.log.LogFailedException;
 import io.clouddragon.storage.log.LogOptions;
-import io.clouddragon.storage.memory.TimerWheel;
 import java.io.IOException;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -53,15 +50,12 @@ public final class Engine {
     private final MemoryMeter meter = new MemoryMeter();
     private final Deadlines wallDeadlines = new Deadlines();
     private final Deadlines engineDeadlines = new Deadlines();
-    private final TimerWheel waits = new TimerWheel(0);
-    private final ArrayDeque<WaitQueues.Queue> ready = new ArrayDeque<>();
+    private final Parking parking = new Parking(this);
     private final long[] changes = new long[CHANGE_SLOTS];
     private final EngineStats stats = new EngineStats();
     private final SplittableRandom random;
     private final CollectionLimits collectionLimits = new CollectionLimits();
     private final Tx tx = new Tx(this);
-    private final Operation serveWaiter = this::serve;
-    private final Operation expireWaiter = this::expire;
     private final Operation expireElement = this::expireElement;
 
     private final Log log;
@@ -73,16 +67,11 @@ public final class Engine {
     private Snapshotter snapshotter;
     private boolean inTransaction;
     private boolean readOnly;
-    private int parkedWaiters;
 
-    // What the prepared operations above work on.
-    private Waiter waiter;
-    private boolean served;
-    private WaitQueues.Queue servedQueue;
+    // What expires.
     private Database elementOwner;
     private Keyspace elementSpace;
     private Object element;
-    private final Bytes queueKey = new Bytes();
     /** Keyspaces that the running transaction, or the record that is replayed, has flushed. */
     private final List<Keyspace> dropped = new ArrayList<>(1);
 
@@ -161,11 +150,12 @@ public final class Engine {
      */
     public long transact(Operation operation) {
         long dependency = execute(operation);
-        serveReady();
+        parking.serveReady();
         return dependency;
     }
 
-    private long execute(Operation operation) {
+    /** One transaction, whose waiters are not served yet. */
+    long execute(Operation operation) {
         if (inTransaction) {
             throw new IllegalStateException("a transaction inside a transaction");
         }
@@ -180,7 +170,7 @@ public final class Engine {
             throw failure;
         } finally {
             inTransaction = false;
-            servedQueue = null;
+            parking.transactionEnded();
         }
         if (!tx.isAborted()) {
             emptyDropped();
@@ -215,7 +205,7 @@ public final class Engine {
             engineDeadlines.advance(engineMillis, Integer.MAX_VALUE);
             wallDeadlines.advance(wallMillis, MAX_DEADLINES_PER_TURN);
         }
-        waits.advance(engineMillis, MAX_DEADLINES_PER_TURN);
+        parking.advance(engineMillis, MAX_DEADLINES_PER_TURN);
         return millisToNextDeadline() == 0;
     }
 
@@ -252,7 +242,7 @@ public final class Engine {
 
     /** Milliseconds from now until {@link #advance} next has something to do; {@link Long#MAX_VALUE} for never. */
     public long millisToNextDeadline() {
-        long wait = until(waits.nextDeadline(), engineMillis);
+        long wait = until(parking.nextDeadline(), engineMillis);
         if (mayExpire()) {
             wait = Math.min(wait, until(engineDeadlines.next(), engineMillis));
             wait = Math.min(wait, until(wallDeadlines.next(), wallMillis));
@@ -269,7 +259,7 @@ public final class Engine {
         elementSpace = space;
         element = due;
         execute(expireElement);
-        serveReady();
+        parking.serveReady();
     }
 
     private void expireElement(Tx current) {
@@ -290,54 +280,17 @@ public final class Engine {
      * @param deadlineMillis on the engine's clock, or {@link Waiter#FOR_EVER}
      */
     public void park(Waiter newcomer, Database db, Waiter.Kind kind, long deadlineMillis, Bytes... keys) {
-        WaitQueues queues = db.waiters(kind);
-        newcomer.nodes = new WaitQueues.Node[keys.length];
-        for (int i = 0; i < keys.length; i++) {
-            newcomer.nodes[i] = queues.append(keys[i], newcomer);
-        }
-        newcomer.engine = this;
-        newcomer.database = db;
-        newcomer.kind = kind;
-        newcomer.parked = true;
-        parkedWaiters++;
-        if (deadlineMillis != Waiter.FOR_EVER) {
-            waits.schedule(newcomer, deadlineMillis);
-        }
+        parking.park(newcomer, db, kind, deadlineMillis, keys);
     }
 
     /** Takes a waiter away without an answer; nothing happens when it is not parked. */
     public void unpark(Waiter leaver) {
-        if (!leaver.parked) {
-            return;
-        }
-        leaver.parked = false;
-        parkedWaiters--;
-        for (WaitQueues.Node node : leaver.nodes) {
-            WaitQueues.leave(node);
-        }
-        leaver.nodes = null;
-        waits.cancel(leaver);
+        parking.unpark(leaver);
     }
 
     /** Commands that are parked now. */
     public int parkedWaiters() {
-        return parkedWaiters;
-    }
-
-    /** Nothing can be granted any more: every parked command is told why, once, and none is left. */
-    void failWaiters(LogFailedException cause) {
-        List<Waiter> all = new ArrayList<>();
-        for (Database database : databases.all()) {
-            for (Waiter.Kind kind : Waiter.Kind.values()) {
-                database.waiters(kind).forEach(queue -> ((WaitQueues.Queue) queue).addTo(all));
-            }
-        }
-        for (Waiter each : all) {
-            // One that waits for several keys stands in several queues.
-            if (each.parked) {
-                leaveWith(each, cause);
-            }
-        }
+        return parking.size();
     }
 
     /** Answers a parked command as if its time were up (CLIENT UNBLOCK, role changes). Outside of transactions only. */
@@ -346,145 +299,12 @@ public final class Engine {
             throw new IllegalStateException("a wait ends in a transaction of its own");
         }
         if (impatient.parked) {
-            waitEnded(impatient);
-            serveReady();
+            parking.timeIsUp(impatient);
         }
     }
 
-    void waitEnded(Waiter ended) {
-        waiter = ended;
-        unpark(ended);
-        answer(ended, expireWaiter);
-        serveReady();
-    }
-
-    /**
-     * Lets a waiter answer, in a transaction of its own. What goes wrong there is the waiter's matter: it must not look as
-     * if the transaction that woke it had failed.
-     *
-     * @return whether it has answered, and so has left or is to leave
-     */
-    private boolean answer(Waiter answering, Operation operation) {
-        long dependency;
-        try {
-            dependency = execute(operation);
-        } catch (RuntimeException | OutOfMemoryError failure) {
-            leaveWith(answering, failure);
-            return true;
-        }
-        if (operation == serveWaiter && !served) {
-            return false;
-        }
-        unpark(answering);
-        try {
-            answering.settled(dependency);
-        } catch (RuntimeException | OutOfMemoryError failure) {
-            answering.cannotBeTold(failure);
-        }
-        return true;
-    }
-
-    private void leaveWith(Waiter leaver, Throwable cause) {
-        unpark(leaver);
-        try {
-            leaver.failed(
-                    cause instanceof OutOfMemoryError e ? new NotEnoughMemoryException(e) : (RuntimeException) cause);
-        } catch (RuntimeException | OutOfMemoryError failure) {
-            leaver.cannotBeTold(failure);
-        }
-    }
-
-    private void expire(Tx current) {
-        waiter.expire(current);
-    }
-
-    void ready(WaitQueues.Queue queue) {
-        if (!queue.ready) {
-            queue.ready = true;
-            ready.add(queue);
-        }
-    }
-
-    /** Keys were replaced as a whole: wakes whoever waits for one that is or was there. For others nothing has changed. */
-    void readyAll(WaitQueues queues, Keyspace before, Keyspace after) {
-        Bytes key = new Bytes();
-        queues.forEach(element -> {
-            WaitQueues.Queue queue = (WaitQueues.Queue) element;
-            key.set(queue.key, 0, queue.key.length);
-            if (before.find(key, before.hash(key)) != null || after.find(key, after.hash(key)) != null) {
-                ready(queue);
-            }
-        });
-    }
-
-    /** How many queues are ready: those that a transaction finds are not its own to forget. */
-    int readyQueues() {
-        return ready.size();
-    }
-
-    /** Forgets the queues that a transaction made ready which is now taken back: all but the first {@code before}. */
-    void forgetReady(int before) {
-        while (ready.size() > before) {
-            ready.removeLast().ready = false;
-        }
-    }
-
-    /** A lock may be taken by a newcomer when nobody waits, else only by who is being served from its queue. */
-    boolean mayTake(WaitQueues.Queue queue) {
-        return queue == null || queue == servedQueue;
-    }
-
-    private void serveReady() {
-        for (WaitQueues.Queue queue = ready.poll(); queue != null; queue = ready.poll()) {
-            queue.ready = false;
-            serveQueue(queue);
-        }
-    }
-
-    private void serveQueue(WaitQueues.Queue queue) {
-        WaitQueues.Node last = queue.tail;
-        WaitQueues.Node node = queue.head;
-        while (node != null) {
-            // Serving may let others leave; a node that left still knows who came after it.
-            WaitQueues.Node after = node.next;
-            boolean isLast = node == last;
-            if (node.queue != null
-                    && (!mayBeServed(node) || !serveNode(node) && node.waiter.kind == Waiter.Kind.LOCK)) {
-                return;
-            }
-            if (isLast) {
-                return;
-            }
-            node = after;
-        }
-    }
-
-    /** Ten thousand who wait for an element of one list are not all asked when one element came. */
-    private boolean mayBeServed(WaitQueues.Node node) {
-        if (node.waiter.kind != Waiter.Kind.POP) {
-            return true;
-        }
-        Keyspace keys = node.waiter.database.keys();
-        queueKey.set(node.queue.key, 0, node.queue.key.length);
-        return keys.find(queueKey, keys.hash(queueKey)) != null;
-    }
-
-    private boolean serveNode(WaitQueues.Node node) {
-        Waiter candidate = node.waiter;
-        if (!candidate.isAlive()) {
-            unpark(candidate);
-            return true;
-        }
-        waiter = candidate;
-        candidate.readyKey(node.queue.key);
-        served = false;
-        // Until the end of the transaction only: what the answer may lead to stands in no line.
-        servedQueue = node.queue;
-        return answer(candidate, serveWaiter);
-    }
-
-    private void serve(Tx current) {
-        served = waiter.serve(current);
+    Parking parking() {
+        return parking;
     }
 
     // ---- what transactions need

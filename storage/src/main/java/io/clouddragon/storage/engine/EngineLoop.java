@@ -78,7 +78,7 @@ public final class EngineLoop {
         this.executor = executor;
         this.commit = new GroupCommit(engine.log(), executor, place, failure -> {
             try {
-                engine.failWaiters(failure);
+                engine.parking().failWaiters(failure);
             } finally {
                 onFailure.accept(failure);
             }

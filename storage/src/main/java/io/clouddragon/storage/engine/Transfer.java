@@ -110,8 +110,8 @@ public final class Transfer {
         undo.add(() -> db.keys(before));
         Effects.database(tx.effect(), db);
         engine.allChanged(tx.revision());
-        engine.readyAll(db.keyWaiters(), before, keys);
-        engine.readyAll(db.popWaiters(), before, keys);
+        engine.parking().readyAll(db.keyWaiters(), before, keys);
+        engine.parking().readyAll(db.popWaiters(), before, keys);
         engine.listener().replaced(db);
     }
 }

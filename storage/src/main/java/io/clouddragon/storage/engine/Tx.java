@@ -35,6 +35,7 @@ public final class Tx {
     private final CollectionEditor editor;
     private final KeyedWriter keyed;
     private final ListWriter lists;
+    private final Locks locks;
     private final Transfer transfer;
     private final KeyedView view = new KeyedView();
     private final Entry scratch = new Entry();
@@ -57,6 +58,7 @@ public final class Tx {
         this.editor = new CollectionEditor(engine.collectionLimits());
         this.keyed = new KeyedWriter(this);
         this.lists = new ListWriter(this);
+        this.locks = new Locks(this, engine);
         this.transfer = new Transfer(this, engine, undo);
     }
 
@@ -69,7 +71,7 @@ public final class Tx {
         aborted = false;
         sink = null;
         afterPart = false;
-        readyBefore = engine.readyQueues();
+        readyBefore = engine.parking().readyQueues();
     }
 
     /** Commits, or takes back what was aborted; returns the revision that the reply depends on. */
@@ -91,7 +93,7 @@ public final class Tx {
             sink = null;
         }
         undo.rollback();
-        engine.forgetReady(readyBefore);
+        engine.parking().forgetReady(readyBefore);
         engine.listener().rolledBack();
     }
 
@@ -226,7 +228,7 @@ public final class Tx {
         return space.clock() == Keyspace.Clock.WALL ? now : engineNow;
     }
 
-    private void dependOn(long hash) {
+    void dependOn(long hash) {
         dependency = Math.max(dependency, engine.lastChange(hash));
     }
 
@@ -329,6 +331,11 @@ public final class Tx {
         return lists;
     }
 
+    /** Takes, releases and tells of locks. */
+    public Locks locks() {
+        return locks;
+    }
+
     /** Copies and moves whole values, empties and swaps databases. */
     public Transfer transfer() {
         return transfer;
@@ -396,83 +403,6 @@ public final class Tx {
     /** The number that {@link #add} or {@link #readNumber} left. */
     public long number() {
         return number;
-    }
-
-    // ---- locks
-
-    /**
-     * Takes a free lock that nobody waits for (or that the waiter now served is first in line for).
-     *
-     * @param leaseMillis how long it is held unless released or extended
-     * @param owner text shown to others; may be empty
-     * @return the handle, or 0 when not acquired
-     */
-    public long lock(Database db, Bytes name, long leaseMillis, Bytes owner) {
-        if (find(db.locks(), name, scratch) || !engine.mayTake(db.lockWaiters().queue(name))) {
-            return 0;
-        }
-        long handle = revision();
-        write(
-                writable(db).locks(),
-                name,
-                Kind.LOCK,
-                owner.array(),
-                owner.offset(),
-                owner.length(),
-                engine.deadlineIn(leaseMillis));
-        engine.stats().granted();
-        return handle;
-    }
-
-    /**
-     * Releases a lock.
-     *
-     * @return false when {@code handle} is not the present grant's, or was granted by this very transaction (one revision
-     *     cannot stand for two grants of a lock)
-     */
-    public boolean unlock(Database db, Bytes name, long handle) {
-        if (!find(db.locks(), name, scratch) || scratch.version() != handle || handle == revision()) {
-            return false;
-        }
-        remove(db.locks(), name);
-        wake(db.lockWaiters(), name);
-        return true;
-    }
-
-    /** Makes a held lock last {@code leaseMillis} from now; false when {@code handle} is not the present grant's. */
-    public boolean extend(Database db, Bytes name, long handle, long leaseMillis) {
-        Keyspace locks = db.locks();
-        if (!find(locks, name, scratch) || scratch.version() != handle) {
-            return false;
-        }
-        writable(db);
-        long deadline = engine.deadlineIn(leaseMillis);
-        long hash = locks.hash(name);
-        Effects.extend(effect(), locks.id(), name, handle, deadline);
-        Object element = locks.rewrite(name, hash, scratch, handle, deadline);
-        wrote(locks, hash, element, locks.replaced(), deadline);
-        return true;
-    }
-
-    /** Points {@code into} at a held lock: version = handle, value = owner; false when free. */
-    public boolean lockHolder(Database db, Bytes name, Entry into) {
-        return find(db.locks(), name, into);
-    }
-
-    /** Notes that the reply tells whether the lock is held. */
-    public void dependOnLock(Database db, Bytes name) {
-        dependOn(db.locks().hash(name));
-    }
-
-    /** Unix milliseconds until which a lock's lease lasts at least, as things stand. */
-    public long leaseEnd(Entry lock) {
-        return now + lock.deadline() - engine.deadlineIn(0);
-    }
-
-    /** How many wait for the lock. */
-    public int lockWaiters(Database db, Bytes name) {
-        WaitQueues.Queue queue = db.lockWaiters().queue(name);
-        return queue == null ? 0 : queue.count;
     }
 
     // ---- idempotency
@@ -565,14 +495,14 @@ public final class Tx {
         touched(db, key);
     }
 
-    private void write(Keyspace space, Bytes key, Kind kind, byte[] value, int offset, int length, long deadline) {
+    void write(Keyspace space, Bytes key, Kind kind, byte[] value, int offset, int length, long deadline) {
         long hash = space.hash(key);
         Effects.put(effect(), space.id(), key, kind, deadline, value, offset, length);
         Object element = space.write(key, hash, kind, revision(), value, offset, length, deadline);
         wrote(space, hash, element, space.replaced(), deadline);
     }
 
-    private void remove(Keyspace space, Bytes key) {
+    void remove(Keyspace space, Bytes key) {
         engine.refuseIfReadOnly();
         long hash = space.hash(key);
         Effects.delete(effect(), space.id(), key);
@@ -611,10 +541,10 @@ public final class Tx {
         }
     }
 
-    private void wake(WaitQueues waiters, Bytes key) {
+    void wake(WaitQueues waiters, Bytes key) {
         WaitQueues.Queue queue = waiters.queue(key);
         if (queue != null) {
-            engine.ready(queue);
+            engine.parking().ready(queue);
         }
     }
 

@@ -30,7 +30,7 @@ public abstract class Waiter extends Timer {
     }
 
     WaitQueues.Node[] nodes;
-    Engine engine;
+    Parking parking;
     Database database;
     Kind kind;
     private byte[] readyKey;
@@ -72,7 +72,7 @@ public abstract class Waiter extends Timer {
 
     @Override
     protected final void fire(long nowMillis) {
-        engine.waitEnded(this);
+        parking.timeIsUp(this);
     }
 
     void readyKey(byte[] key) {

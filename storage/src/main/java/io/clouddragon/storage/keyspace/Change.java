@@ -1,6 +1,7 @@
 package io.clouddragon.storage.keyspace;
 
 import io.clouddragon.storage.bytes.Bytes;
+import io.clouddragon.storage.bytes.Varint;
 import io.clouddragon.storage.collection.PackedElements;
 
 /**
@@ -41,7 +42,7 @@ final class Change {
         count = old.count() - (to - from) + (added == null ? 0 : 1);
         bytes = PackedElements.HEAD_BYTES + old.bytes() - (cutTo - cutFrom);
         if (added != null) {
-            bytes += PackedElements.lengthBytes(added.length()) + added.length();
+            bytes += Varint.bytes(added.length()) + added.length();
         }
         return this;
     }
@@ -89,7 +90,7 @@ final class Change {
     }
 
     private int insert(byte[] target, int at) {
-        int position = PackedElements.writeLength(target, at, element.length());
+        int position = Varint.write(target, at, element.length());
         element.copyTo(target, position);
         return position + element.length();
     }

@@ -1,6 +1,7 @@
 package io.clouddragon.storage.keyspace;
 
 import io.clouddragon.storage.bytes.Bytes;
+import io.clouddragon.storage.bytes.Varint;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
@@ -32,16 +33,10 @@ final class Packed {
 
     /** A new entry; room for {@code valueLength} bytes of value is left at its end. */
     static byte[] create(byte[] key, int keyOffset, int keyLength, Kind kind, long version, int valueLength) {
-        int keyAt = KEY_LENGTH_AT + varintBytes(keyLength);
+        int keyAt = KEY_LENGTH_AT + Varint.bytes(keyLength);
         byte[] packed = new byte[Math.addExact(keyAt + keyLength, valueLength)];
         LONG.set(packed, 0, version << 8 | kind.ordinal());
-        int at = KEY_LENGTH_AT;
-        int rest = keyLength;
-        while (rest >= 0x80) {
-            packed[at++] = (byte) (rest | 0x80);
-            rest >>>= 7;
-        }
-        packed[at] = (byte) rest;
+        Varint.write(packed, KEY_LENGTH_AT, keyLength);
         System.arraycopy(key, keyOffset, packed, keyAt, keyLength);
         return packed;
     }
@@ -70,22 +65,11 @@ final class Packed {
     }
 
     static int keyLength(byte[] packed) {
-        int first = packed[KEY_LENGTH_AT];
-        if (first >= 0) {
-            return first;
-        }
-        int length = 0;
-        int shift = 0;
-        for (int at = KEY_LENGTH_AT; ; at++, shift += 7) {
-            length |= (packed[at] & 0x7F) << shift;
-            if (packed[at] >= 0) {
-                return length;
-            }
-        }
+        return Varint.read(packed, KEY_LENGTH_AT);
     }
 
     static int keyOffset(int keyLength) {
-        return KEY_LENGTH_AT + varintBytes(keyLength);
+        return KEY_LENGTH_AT + Varint.bytes(keyLength);
     }
 
     static boolean keyEquals(byte[] packed, byte[] key, int offset, int length) {
@@ -113,13 +97,5 @@ final class Packed {
     /** Heap bytes: rounded up to 8 as the JVM does. */
     static long memoryBytes(byte[] packed) {
         return (long) ARRAY_HEADER_BYTES + packed.length + 7 & ~7L;
-    }
-
-    private static int varintBytes(int value) {
-        int bytes = 1;
-        for (int rest = value >>> 7; rest != 0; rest >>>= 7) {
-            bytes++;
-        }
-        return bytes;
     }
 }

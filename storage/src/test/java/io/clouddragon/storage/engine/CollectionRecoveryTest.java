@@ -43,7 +43,7 @@ class CollectionRecoveryTest {
     void aRecordNamesItsKeyWhateverTheRecordBeforeWasAbout() throws Exception {
         append("a");
         append("b");
-        test.transact(tx -> tx.lock(test.db("0"), LIST, LEASE_MILLIS, Bytes.of("last in the snapshot")));
+        test.transact(tx -> tx.locks().acquire(test.db("0"), LIST, LEASE_MILLIS, Bytes.of("last in the snapshot")));
         append("c");
         Snapshotter snapshot = test.beginSnapshot();
         while (snapshot.step()) {

@@ -43,7 +43,7 @@ class DatabasesTest {
             Database a = test.db("a");
             Database b = test.db("b");
             tx.put(a, KEY, Kind.RAW, KEY, Entry.NO_DEADLINE);
-            tx.lock(b, KEY, 60_000, KEY);
+            tx.locks().acquire(b, KEY, 60_000, KEY);
         });
 
         assertThat(test.db("a").size()).isEqualTo(1);

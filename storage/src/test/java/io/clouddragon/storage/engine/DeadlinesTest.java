@@ -35,7 +35,7 @@ class DeadlinesTest {
     private final class Contender extends Waiter {
         @Override
         protected boolean serve(Tx tx) {
-            granted = tx.lock(test.db("0"), LOCK, 60_000, new Bytes());
+            granted = tx.locks().acquire(test.db("0"), LOCK, 60_000, new Bytes());
             return granted != 0;
         }
 
@@ -74,7 +74,7 @@ class DeadlinesTest {
     }
 
     private void lockFor(long millis) {
-        test.transact(tx -> tx.lock(test.db("0"), LOCK, millis, new Bytes()));
+        test.transact(tx -> tx.locks().acquire(test.db("0"), LOCK, millis, new Bytes()));
     }
 
     @Test

@@ -478,7 +478,7 @@ class GroupCommitTest {
         open(SyncPlace.INLINE, SyncMode.NO);
         onLoop(() -> {
             Database db = loop.engine().databases().get("0");
-            loop.transact(tx -> tx.lock(db, Bytes.of("lock"), 20, new Bytes()));
+            loop.transact(tx -> tx.locks().acquire(db, Bytes.of("lock"), 20, new Bytes()));
             failElsewhere();
             return null;
         });
@@ -515,7 +515,7 @@ class GroupCommitTest {
         open(SyncPlace.INLINE);
         onLoop(() -> {
             Database db = loop.engine().databases().get("0");
-            loop.transact(tx -> tx.lock(db, Bytes.of("long"), 3_600_000, new Bytes()));
+            loop.transact(tx -> tx.locks().acquire(db, Bytes.of("long"), 3_600_000, new Bytes()));
             return null;
         });
         for (int i = 0; i < 200; i++) {
@@ -523,7 +523,7 @@ class GroupCommitTest {
             Bytes name = Bytes.of("lock" + i);
             onLoop(() -> {
                 Database db = loop.engine().databases().get("0");
-                loop.transact(tx -> tx.lock(db, name, lease, new Bytes()));
+                loop.transact(tx -> tx.locks().acquire(db, name, lease, new Bytes()));
                 return null;
             });
         }

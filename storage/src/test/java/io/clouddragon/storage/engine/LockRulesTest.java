@@ -32,19 +32,19 @@ class LockRulesTest {
 
     private long lock(long lease) {
         long[] handle = {0};
-        test.transact(tx -> handle[0] = tx.lock(test.db("0"), LOCK, lease, NOBODY));
+        test.transact(tx -> handle[0] = tx.locks().acquire(test.db("0"), LOCK, lease, NOBODY));
         return handle[0];
     }
 
     private boolean unlock(long handle) {
         boolean[] done = {false};
-        test.transact(tx -> done[0] = tx.unlock(test.db("0"), LOCK, handle));
+        test.transact(tx -> done[0] = tx.locks().release(test.db("0"), LOCK, handle));
         return done[0];
     }
 
     private boolean isHeld() {
         boolean[] held = {false};
-        test.transact(tx -> held[0] = tx.lockHolder(test.db("0"), LOCK, new Entry()));
+        test.transact(tx -> held[0] = tx.locks().holder(test.db("0"), LOCK, new Entry()));
         return held[0];
     }
 
@@ -64,7 +64,7 @@ class LockRulesTest {
 
         @Override
         protected boolean serve(Tx tx) {
-            handle = tx.lock(test.db("0"), LOCK, 1000, NOBODY);
+            handle = tx.locks().acquire(test.db("0"), LOCK, 1000, NOBODY);
             return handle != 0;
         }
 
@@ -112,10 +112,10 @@ class LockRulesTest {
         unlock(first);
         long second = lock(1000);
         assertThat(unlock(first)).isFalse();
-        test.transact(
-                tx -> assertThat(tx.extend(test.db("0"), LOCK, first, 5000)).isFalse());
-        test.transact(
-                tx -> assertThat(tx.extend(test.db("0"), LOCK, second, 5000)).isTrue());
+        test.transact(tx ->
+                assertThat(tx.locks().extend(test.db("0"), LOCK, first, 5000)).isFalse());
+        test.transact(tx ->
+                assertThat(tx.locks().extend(test.db("0"), LOCK, second, 5000)).isTrue());
         test.advance(5000);
         assertThat(isHeld()).isTrue();
         test.advance(1);
@@ -154,7 +154,7 @@ class LockRulesTest {
         assertThat(isHeld()).isTrue();
         test.transact(tx -> {
             Entry holder = new Entry();
-            tx.lockHolder(test.db("0"), LOCK, holder);
+            tx.locks().holder(test.db("0"), LOCK, holder);
             assertThat(holder.version()).isEqualTo(handle);
         });
         test.advance(1);
@@ -186,8 +186,8 @@ class LockRulesTest {
         Contender waiting = new Contender("waiting");
         waiting.waitFor(Waiter.FOR_EVER);
         test.transact(tx -> {
-            assertThat(tx.unlock(test.db("0"), LOCK, handle)).isTrue();
-            assertThat(tx.lock(test.db("0"), LOCK, 1000, NOBODY)).isZero();
+            assertThat(tx.locks().release(test.db("0"), LOCK, handle)).isTrue();
+            assertThat(tx.locks().acquire(test.db("0"), LOCK, 1000, NOBODY)).isZero();
         });
         assertThat(order).containsExactly("waiting");
     }
@@ -222,8 +222,8 @@ class LockRulesTest {
     @Test
     void aGrantIsNotReleasedByItsOwnTransaction() {
         test.transact(tx -> {
-            long handle = tx.lock(test.db("0"), LOCK, 1000, NOBODY);
-            assertThat(tx.unlock(test.db("0"), LOCK, handle)).isFalse();
+            long handle = tx.locks().acquire(test.db("0"), LOCK, 1000, NOBODY);
+            assertThat(tx.locks().release(test.db("0"), LOCK, handle)).isFalse();
         });
         assertThat(isHeld()).isTrue();
     }

@@ -37,17 +37,17 @@ final class RandomChanges {
             case 12, 13 -> tx.delete(db, key);
             case 14 -> tx.deadline(db, key, deadline());
             case 15, 16, 17 -> splice(tx, db, key);
-            case 18, 19 -> tx.lock(db, key, 1 + random.nextInt(MAX_LEASE_MILLIS), text());
+            case 18, 19 -> tx.locks().acquire(db, key, 1 + random.nextInt(MAX_LEASE_MILLIS), text());
             case 20 -> {
                 Entry holder = new Entry();
-                if (tx.lockHolder(db, key, holder)) {
-                    tx.unlock(db, key, holder.version());
+                if (tx.locks().holder(db, key, holder)) {
+                    tx.locks().release(db, key, holder.version());
                 }
             }
             case 21 -> {
                 Entry holder = new Entry();
-                if (tx.lockHolder(db, key, holder)) {
-                    tx.extend(db, key, holder.version(), 1 + random.nextInt(MAX_LEASE_MILLIS));
+                if (tx.locks().holder(db, key, holder)) {
+                    tx.locks().extend(db, key, holder.version(), 1 + random.nextInt(MAX_LEASE_MILLIS));
                 }
             }
             case 22 -> tx.once(db, key, 1 + random.nextInt(MAX_LEASE_MILLIS));

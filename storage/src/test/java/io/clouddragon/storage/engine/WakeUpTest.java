@@ -57,7 +57,7 @@ class WakeUpTest {
 
         @Override
         protected boolean serve(Tx tx) {
-            if (name.startsWith("lock") && tx.lock(db, LOCK, 1000, new Bytes()) == 0) {
+            if (name.startsWith("lock") && tx.locks().acquire(db, LOCK, 1000, new Bytes()) == 0) {
                 return false;
             }
             if (aborts) {
@@ -90,14 +90,14 @@ class WakeUpTest {
     @Test
     void a_woken_transaction_that_is_taken_back_wakes_the_next_in_line_and_keeps_nobody_else_asleep() {
         long[] handle = new long[1];
-        engine.transact(tx -> handle[0] = tx.lock(db, LOCK, 1000, new Bytes()));
+        engine.transact(tx -> handle[0] = tx.locks().acquire(db, LOCK, 1000, new Bytes()));
         engine.park(new Sleeper("lock 1", true), db, Waiter.Kind.LOCK, Waiter.FOR_EVER, LOCK);
         engine.park(new Sleeper("lock 2", false), db, Waiter.Kind.LOCK, Waiter.FOR_EVER, LOCK);
         engine.park(new Sleeper("lock 3", false), db, Waiter.Kind.LOCK, Waiter.FOR_EVER, LOCK);
         engine.park(new Sleeper("key", false), db, Waiter.Kind.KEY, Waiter.FOR_EVER, KEY);
 
         engine.transact(tx -> {
-            tx.unlock(db, LOCK, handle[0]);
+            tx.locks().release(db, LOCK, handle[0]);
             tx.put(db, KEY, Kind.RAW, Bytes.of("value"), Entry.NO_DEADLINE);
         });
 
@@ -226,7 +226,7 @@ class WakeUpTest {
     private final class Overtaker extends Waiter {
         @Override
         protected boolean serve(Tx tx) {
-            return tx.lock(db, LOCK, 1000, new Bytes()) != 0;
+            return tx.locks().acquire(db, LOCK, 1000, new Bytes()) != 0;
         }
 
         @Override
@@ -234,8 +234,8 @@ class WakeUpTest {
 
         @Override
         protected void settled(long dependency) {
-            engine.transact(tx -> tx.unlock(db, LOCK, engine.revision()));
-            engine.transact(tx -> settled.add("overtakes: " + (tx.lock(db, LOCK, 1000, new Bytes()) != 0)));
+            engine.transact(tx -> tx.locks().release(db, LOCK, engine.revision()));
+            engine.transact(tx -> settled.add("overtakes: " + (tx.locks().acquire(db, LOCK, 1000, new Bytes()) != 0)));
         }
 
         @Override
@@ -252,10 +252,10 @@ class WakeUpTest {
     @Test
     void who_has_been_served_stands_in_no_line_any_more() {
         long[] handle = new long[1];
-        engine.transact(tx -> handle[0] = tx.lock(db, LOCK, 1000, new Bytes()));
+        engine.transact(tx -> handle[0] = tx.locks().acquire(db, LOCK, 1000, new Bytes()));
         engine.park(new Overtaker(), db, Waiter.Kind.LOCK, Waiter.FOR_EVER, LOCK);
         engine.park(new Sleeper("lock 2", false), db, Waiter.Kind.LOCK, Waiter.FOR_EVER, LOCK);
-        engine.transact(tx -> tx.unlock(db, LOCK, handle[0]));
+        engine.transact(tx -> tx.locks().release(db, LOCK, handle[0]));
         assertThat(settled).containsExactly("lock 2", "overtakes: false");
     }
 }
