@@ -310,7 +310,7 @@ public final class Server {
     /** Loopback is always allowed; so is what is configured, and each address that the server listens on. */
     private Set<String> allowedHosts() {
         Set<String> hosts = new HashSet<>(settings.httpAllowedHosts());
-        settings.bind().forEach(address -> hosts.add(address.host()));
+        settings.bind().forEach(bound -> hosts.add(bound.address()));
         return hosts;
     }
 

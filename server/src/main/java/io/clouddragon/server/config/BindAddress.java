@@ -30,13 +30,17 @@ public record BindAddress(String host, boolean optional) {
         return new InetSocketAddress(resolve(), port);
     }
 
+    /** The host, {@code 0.0.0.0} or {@code ::} where all are meant. */
+    public String address() {
+        return switch (host) {
+            case "*" -> "0.0.0.0";
+            case "::*" -> "::";
+            default -> host;
+        };
+    }
+
     private InetAddress resolve() throws UnknownHostException {
-        return InetAddress.getByName(
-                switch (host) {
-                    case "*" -> "0.0.0.0";
-                    case "::*" -> "::";
-                    default -> host;
-                });
+        return InetAddress.getByName(address());
     }
 
     /** The setting's type: addresses between blanks; {@code parsed} is their list. */
