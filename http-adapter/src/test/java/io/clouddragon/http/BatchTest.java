@@ -185,6 +185,21 @@ class BatchTest {
     }
 
     @Test
+    void a_revision_that_comes_to_nothing_is_not_told_as_a_version() throws Exception {
+        String refused = "400 {\"Code\": \"invalid_request\","
+                + " \"Message\": \"KVSet: IfVersion of a key that this request itself has set before\", \"Key\": \"k\"}";
+        String first = "{\"Key\": \"k\", \"Value\": 1, \"IfVersion\": 0}";
+        assertThat(db("{\"KVSet\": [" + first + ", " + first + "]}")).isEqualTo(refused);
+        assertThat(db("{\"KVSet\": [" + first + ", {\"Key\": \"k\", \"Delete\": true, \"IfVersion\": 1}]}"))
+                .isEqualTo(refused);
+        assertThat(db("{\"Atomic\": {\"Key\": \"k\", \"Add\": 1}, \"KVSet\": " + first + "}"))
+                .isEqualTo(refused);
+        assertThat(db("{\"KVGet\": \"k\"}")).contains("\"Version\": 0");
+        assertThat(db("{\"KVSet\": [" + first + ", {\"Key\": \"k\", \"Delete\": true}, " + first + "]}"))
+                .isEqualTo("200 {}");
+    }
+
+    @Test
     void a_failed_condition_takes_everything_back() throws Exception {
         String failing = "{\"IdempotencyIDs\": [\"i\"], \"LockID\": \"l\","
                 + " \"Atomic\": {\"Key\": \"c\", \"Add\": 1},"
