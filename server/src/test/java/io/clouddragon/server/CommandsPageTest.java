@@ -37,6 +37,7 @@ class CommandsPageTest {
 
             **Databases are names.** Wherever Redis takes a database number, a name of 1 to 64 of `A-Z a-z 0-9 . _ -` may stand:
             `SELECT dev` is HTTP's `/db/dev`, and `SELECT 0` to `SELECT 15` are the databases called `0` to `15`.
+            Other numbers are refused, as in Redis; the setting `databases` allows more.
 
             **Versions.** Every key has one: the revision of the transaction that last changed it; 0 = the key does not exist.
             `DRAGON.GET` answers `[value, version]` for each key. `DRAGON.SET` answers the new version, or null when the version is not
