@@ -316,6 +316,13 @@ final class Batch implements Operation {
             return refuseType(write.key, Outcome.WRONG_TYPE);
         }
         long version = exists ? entry.version() : 0;
+        // Nobody is told the revision of a batch that fails: it is the next one's, and would pass for its version.
+        if (write.ifVersion != BatchRequest.ANY_VERSION && version == tx.revision()) {
+            return answer.refuse(
+                    HttpError.INVALID_REQUEST,
+                    "KVSet: IfVersion of a key that this request itself has set before",
+                    write.key);
+        }
         if (write.ifVersion != BatchRequest.ANY_VERSION && write.ifVersion != version) {
             answer.refuse(HttpError.VERSION_MISMATCH, "IfVersion did not hold", write.key);
             return answer.with(Answer.VERSION, version);

@@ -32,6 +32,10 @@ final class Gate {
     private static final String HEALTH = "/health";
     private static final String ABSOLUTE = "http://";
     private static final String ANY_HOST = "*";
+    /** What a server listens on that listens on all addresses. */
+    private static final List<String> ALL_ADDRESSES = List.of("0.0.0.0", "[::]");
+
+    private static final Pattern ADDRESS = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}|\\[[0-9a-f:.]+]");
     private static final Pattern LOOPBACK_V4 = Pattern.compile("127\\.\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}");
 
     private final HttpOptions options;
@@ -126,12 +130,14 @@ final class Gate {
                 || host.equals("[::1]")
                 || LOOPBACK_V4.matcher(host).matches()
                 || options.allowedHosts().contains(host)
-                || options.allowedHosts().contains(ANY_HOST);
+                || options.allowedHosts().contains(ANY_HOST)
+                || ADDRESS.matcher(host).matches() && ALL_ADDRESSES.stream().anyMatch(options.allowedHosts()::contains);
         if (allowed) {
             lastAllowed = authority;
         } else {
             request.refused(
-                    HttpError.FORBIDDEN, "this server does not answer as that Host; allowed names are configured");
+                    HttpError.FORBIDDEN,
+                    "this server does not answer as that Host; the setting http-allowed-hosts allows names");
         }
     }
 

@@ -10,6 +10,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What {@code POST /db/{database}} does, field by field. */
 class BatchTest {
@@ -185,6 +187,21 @@ class BatchTest {
     }
 
     @Test
+    void a_revision_that_comes_to_nothing_is_not_told_as_a_version() throws Exception {
+        String refused = "400 {\"Code\": \"invalid_request\","
+                + " \"Message\": \"KVSet: IfVersion of a key that this request itself has set before\", \"Key\": \"k\"}";
+        String first = "{\"Key\": \"k\", \"Value\": 1, \"IfVersion\": 0}";
+        assertThat(db("{\"KVSet\": [" + first + ", " + first + "]}")).isEqualTo(refused);
+        assertThat(db("{\"KVSet\": [" + first + ", {\"Key\": \"k\", \"Delete\": true, \"IfVersion\": 1}]}"))
+                .isEqualTo(refused);
+        assertThat(db("{\"Atomic\": {\"Key\": \"k\", \"Add\": 1}, \"KVSet\": " + first + "}"))
+                .isEqualTo(refused);
+        assertThat(db("{\"KVGet\": \"k\"}")).contains("\"Version\": 0");
+        assertThat(db("{\"KVSet\": [" + first + ", {\"Key\": \"k\", \"Delete\": true}, " + first + "]}"))
+                .isEqualTo("200 {}");
+    }
+
+    @Test
     void a_failed_condition_takes_everything_back() throws Exception {
         String failing = "{\"IdempotencyIDs\": [\"i\"], \"LockID\": \"l\","
                 + " \"Atomic\": {\"Key\": \"c\", \"Add\": 1},"
@@ -256,6 +273,28 @@ class BatchTest {
                 .isEqualTo("200 {}");
         Thread.sleep(350);
         assertThat(db(once)).isEqualTo("200 {\"Atomic\": [{\"Key\": \"c\", \"Value\": 2}]}");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "'LockID': 'held'",
+                "'LockID': 'held', 'LockWait': 0.05",
+                "'LockID': 'held', 'UnlockID': 'held', 'Unlock': 99",
+                "'UnlockID': 'held', 'Unlock': 99",
+                "'UnlockID': 'free', 'Unlock': '1'",
+                "'Atomic': {'Key': 'text', 'Add': 1}",
+                "'Atomic': {'Key': 'max', 'Add': 1}",
+                "'Atomic': {'Key': 'max', 'Set': 1, 'IfEq': 2}",
+                "'KVSet': {'Key': 'max', 'Value': 1, 'IfVersion': 0}",
+            })
+    void a_request_that_fails_uses_up_no_id_and_no_revision(String failing) throws Exception {
+        db("{\"LockID\": \"held\", \"KVSet\": {\"Key\": \"text\", \"Value\": \"t\"},"
+                + " \"Atomic\": {\"Key\": \"max\", \"Set\": 9223372036854775807}}");
+        String ids = "{\"IdempotencyIDs\": [\"a\", \"b\"]";
+        assertThat(db(ids + ", " + failing.replace('\'', '"') + "}")).matches("4\\d\\d .*");
+        assertThat(wire.post("/db/dev", ids + "}").revision()).isEqualTo(2);
+        assertThat(db("{\"IdempotencyIDs\": [\"b\"]}")).isEqualTo("409 {\"Code\": \"duplicate_request\"}");
     }
 
     @Test

@@ -85,6 +85,11 @@ class ErrorsTest {
                 head("no Host", "POST /db/dev HTTP/1.1", HttpError.INVALID_REQUEST, "Host"),
                 head("two Hosts", "POST /db/dev HTTP/1.1" + host + host, HttpError.INVALID_REQUEST, "Host"),
                 head("a rebound Host", "POST /db/dev HTTP/1.1\nHost: evil.example", HttpError.FORBIDDEN, "Host"),
+                head(
+                        "another address",
+                        "POST /db/dev HTTP/1.1\nHost: 192.0.2.1",
+                        HttpError.FORBIDDEN,
+                        "http-allowed-hosts"),
                 head("a lookalike", "POST /db/dev HTTP/1.1\nHost: 127.0.0.1.evil", HttpError.FORBIDDEN, "Host"),
                 head("an absolute target", "POST http://evil/db/dev HTTP/1.1" + host, HttpError.FORBIDDEN, "Host"),
                 head(
@@ -381,6 +386,31 @@ class ErrorsTest {
                 wire.send("POST /db/dev HTTP/1.1\r\n" + head + "\r\nContent-Length: 2\r\n\r\n{}");
                 assertThat(wire.read().text()).isEqualTo("200 {}");
             }
+        }
+    }
+
+    @ParameterizedTest(name = "allowed {0}, Host {1}: {2}")
+    @CsvSource({
+        // Who listens on all addresses is reached through any of them; a name must be configured all the same.
+        "0.0.0.0, 192.0.2.1:8379, 200",
+        "0.0.0.0, [fd00::2]:8379, 200",
+        "'::', 192.0.2.1, 200",
+        "0.0.0.0, evil.example, 403",
+        "0.0.0.0, 192.0.2.1.evil, 403",
+        "'::', [::1].evil, 403",
+        "192.0.2.1, 192.0.2.1, 200",
+        "192.0.2.1, 192.0.2.2, 403",
+        "fd00::2, [FD00::2]:8379, 200",
+        "Db.Example, db.example, 200",
+        "*, any.example, 200",
+    })
+    void a_host_that_is_configured_or_listened_on_comes_in(
+            String allowed, String host, int status, @TempDir Path elsewhere) throws Exception {
+        HttpOptions options = new HttpOptions(HttpLimits.DEFAULT, Set.of(allowed), Access.OPEN, () -> false);
+        try (TestServer own = new TestServer(elsewhere, options);
+                Wire wire = own.connect()) {
+            wire.send("POST /db/dev HTTP/1.1\r\nHost: " + host + "\r\nContent-Length: 2\r\n\r\n{}");
+            assertThat(wire.read().status()).isEqualTo(status);
         }
     }
 

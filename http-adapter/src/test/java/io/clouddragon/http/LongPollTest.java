@@ -259,6 +259,36 @@ class LongPollTest {
     }
 
     @Test
+    void a_lock_whose_request_cannot_give_back_another_one_is_not_taken() throws Exception {
+        long a = lock("a");
+        long b = lock("b");
+        String exchange = "{\"LockID\": \"b\", \"LockWait\": 20, \"UnlockID\": \"a\", \"Unlock\": " + a
+                + ", \"KVSet\": {\"Key\": \"k\", \"Value\": 1}}";
+        Wire first = waiting("/db/dev", exchange);
+        Wire second = waiting("/db/dev", exchange);
+        // It stays held while its holder waits for the other one.
+        assertThat(isHeld("a")).isTrue();
+        server.post("/db/dev", unlock("b", b));
+        long handle = first.read().revision();
+        assertThat(handle).isEqualTo(4);
+        assertThat(isHeld("a")).isFalse();
+
+        server.post("/db/dev", unlock("b", handle));
+        assertThat(second.read().text()).startsWith("409 {\"Code\": \"not_lock_owner\"");
+        assertThat(isHeld("b")).isFalse();
+        assertThat(server.post("/db/dev", "{\"KVGet\": \"k\"}").body()).contains("\"Version\": 4");
+    }
+
+    @Test
+    void an_extension_counts_from_now_even_if_that_is_sooner() throws Exception {
+        server.post("/db/dev", "{\"LockID\": \"l\", \"LockDur\": 1000}");
+        Wire next = waiting("/db/dev", "{\"LockID\": \"l\", \"LockWait\": 20}");
+        String extend = "{\"LockID\": \"l\", \"UnlockID\": \"l\", \"Unlock\": 1, \"LockDur\": 0.2}";
+        assertThat(server.post("/db/dev", extend).text()).startsWith("200 {\"Lock\": 1, ");
+        assertThat(next.read().text()).startsWith("200 {\"Lock\": 4, ");
+    }
+
+    @Test
     void a_lock_granted_to_the_dead_is_released_at_once() throws Exception {
         for (int i = 0; i < 20; i++) {
             long handle = lock("l");

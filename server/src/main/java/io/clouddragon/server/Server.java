@@ -310,7 +310,7 @@ public final class Server {
     /** Loopback is always allowed; so is what is configured, and each address that the server listens on. */
     private Set<String> allowedHosts() {
         Set<String> hosts = new HashSet<>(settings.httpAllowedHosts());
-        settings.bind().forEach(address -> hosts.add(address.host()));
+        settings.bind().forEach(bound -> hosts.add(bound.address()));
         return hosts;
     }
 
@@ -348,7 +348,13 @@ public final class Server {
     }
 
     private void bind() throws IOException {
+        boolean onAll = false;
         for (BindAddress address : settings.bind()) {
+            // Java's socket on all addresses takes both kinds of them: another one would find the port taken.
+            if (onAll && address.isAll()) {
+                continue;
+            }
+            int before = doors.size();
             if (settings.port() != 0) {
                 open(address, settings.port(), respDoor::init);
             }
@@ -361,6 +367,7 @@ public final class Server {
             if (settings.httpTlsPort() != 0) {
                 open(address, settings.httpTlsPort(), secured(this::openHttp));
             }
+            onAll |= address.isAll() && doors.size() > before;
         }
     }
 
@@ -419,7 +426,7 @@ public final class Server {
         var bound = bootstrap.bind(address.withPort(port)).awaitUninterruptibly();
         if (bound.isSuccess()) {
             doors.add(bound.channel());
-        } else if (!address.optional()) {
+        } else if (!address.optional() || address.isHere()) {
             throw new BindException("Cannot listen on " + address.host() + ":" + port + ": "
                     + bound.cause().getMessage());
         }

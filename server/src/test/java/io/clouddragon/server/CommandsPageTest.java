@@ -31,12 +31,18 @@ class CommandsPageTest {
             <!-- Made from the declarations of the commands by CommandsPageTest. Change them, not this page. -->
 
             What has a name that Redis 7 knows takes the arguments, gives the replies and has the error texts of Redis 7.0; `COMMAND
-            DOCS` tells the same as this page, and redis-cli completes from it. The DRAGON family is Cloud Dragon's own.
+            DOCS` tells the same as this page, and redis-cli completes from it. Some are of later versions (`SET … IFEQ`, `DELEX`,
+            `WAITAOF`). Not there: streams (X…), HyperLogLog (PF…), geo (GEO…), DUMP, RESTORE and MIGRATE, replication, CLUSTER, MODULE.
+            The DRAGON family is Cloud Dragon's own; how programs use it: [clients.md](clients.md).
 
             **Databases are names.** Wherever Redis takes a database number, a name of 1 to 64 of `A-Z a-z 0-9 . _ -` may stand:
             `SELECT dev` is HTTP's `/db/dev`, and `SELECT 0` to `SELECT 15` are the databases called `0` to `15`.
+            Other numbers are refused, as in Redis; the setting `databases` allows more.
 
             **Versions.** Every key has one: the revision of the transaction that last changed it; 0 = the key does not exist.
+            `DRAGON.GET` answers `[value, version]` for each key. `DRAGON.SET` answers the new version, or null when the version is not
+            the one of `IFVERSION`; it replaces whatever the key holds, as SET does. `DRAGON.DEL` answers 1 or 0. Of a list, hash, set
+            or sorted set the version is told, and null for the value.
 
             **Locks.** `DRAGON.LOCK` answers `[handle, till]` (`till` in Unix milliseconds), or null when the lock was not to be had in
             time. `WAIT` absent or 0 = try once; a lease is 1 millisecond to 24 hours. `DRAGON.UNLOCK` answers 1, `DRAGON.EXTEND` the
@@ -44,11 +50,15 @@ class CommandsPageTest {
             `handle`, `till`, `owner`, `waiters`, or null when the lock is free.
 
             **Watches.** `DRAGON.WATCH key version … timeout` answers `[key, version, value]` of the first key whose version is not the
-            one given, at once or as soon as it changes; null after the timeout (seconds, decimals allowed, 0 = never).
+            one given, at once or as soon as it changes; of a key that is gone `[key, 0, null]`. Null after the timeout (seconds,
+            decimals allowed; 0 = wait without limit).
 
             **Idempotency.** `DRAGON.ONCE` is the first command inside MULTI. If one of its ids was used before in this database
             within its time to live (`EX`, default a day), EXEC answers `DUPLICATE …` and nothing happens; else the ids are used up
             together with the effects.
+
+            **Where nothing can wait**, in MULTI and in scripts, what would wait answers at once, as if its time were up. Scripts may
+            not call `DRAGON.WATCH`, `DRAGON.ONCE` and `DRAGON.BACKUP`.
 
             **Not as in Redis**: FLUSHDB, FLUSHALL and SWAPDB concern keys; locks and used ids stay. SWAPDB tells clients with tracking to
             forget all, since the values behind their names have changed. Who publishes to a channel that it has subscribed to gets the

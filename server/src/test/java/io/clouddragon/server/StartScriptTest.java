@@ -124,16 +124,29 @@ class StartScriptTest {
 
     @Test
     void aServerLeavesAnArchiveOfItsClassesAndLaterStartsUseIt() throws Exception {
-        String archive = project.toRealPath() + "/server/target/cloud-dragon-java17.jsa]";
-        assertThat(run("jdk", "--port", "1").output()).contains("[-XX:ArchiveClassesAtExit=" + archive);
+        assertThat(run("jdk", "--port", "1").output()).contains("[-XX:ArchiveClassesAtExit=" + archive() + "]");
         assertThat(run("jdk", "--help").output()).doesNotContain("jsa");
         assertThat(run("jdk", "log", "dump").output()).doesNotContain("jsa");
-        Path file = Files.createFile(project.resolve("server/target/cloud-dragon-java17.jsa"));
-        Files.setLastModifiedTime(file, FileTime.from(Instant.now().plusSeconds(60)));
-        assertThat(run("jdk", "--help").output()).contains("[-XX:SharedArchiveFile=" + archive);
-        touch(project.resolve("server/target/cloud-dragon.jar"));
-        Files.setLastModifiedTime(file, FileTime.from(Instant.EPOCH));
-        assertThat(run("jdk").output()).contains("[-XX:ArchiveClassesAtExit=" + archive);
+        Path first = Files.createFile(archive());
+        assertThat(run("jdk", "--help").output()).contains("[-XX:SharedArchiveFile=" + first + "]");
+        // Another jar: a server of the one before may end, and leave its archive, only now.
+        Path jar = project.resolve("server/target/cloud-dragon.jar");
+        Files.setLastModifiedTime(jar, FileTime.from(Instant.now().plusSeconds(60)));
+        assertThat(run("jdk").output()).contains("[-XX:ArchiveClassesAtExit=" + archive() + "]");
+        Files.delete(jar);
+        run("jdk");
+        assertThat(first).doesNotExist();
+    }
+
+    private Path archive() throws IOException {
+        Path jar = project.toRealPath().resolve("server/target/cloud-dragon.jar");
+        long seconds = Files.getLastModifiedTime(jar).to(TimeUnit.SECONDS);
+        return jar.resolveSibling("cloud-dragon-java17-" + seconds + ".jsa");
+    }
+
+    @Test
+    void whatTheJvmWarnsOfIsNotPartOfWhatAToolPrints() throws Exception {
+        assertThat(run("jdk", "log", "dump").output()).contains("[-Xlog:disable][-Xlog:all=warning,cds*=off:stderr]");
     }
 
     private int builds() throws IOException {

@@ -26,7 +26,7 @@ import redis.clients.jedis.Jedis;
  * {@code .ci/run} installs what they need; elsewhere {@code npm install} in the former, and Debian's python3-redis.
  */
 class OtherLanguagesTest {
-    private static final Path NODE = Path.of("src/test/node");
+    static final Path NODE = Path.of("src/test/node");
     private static final Path PYTHON = Path.of("src/test/python");
     private static final Duration LIMIT = Duration.ofMinutes(3);
     private static final int PROCESSES = 3;
@@ -86,30 +86,40 @@ class OtherLanguagesTest {
     }
 
     private static List<String> node(String script, String... arguments) {
-        return command(Tools.require("node"), Files.isDirectory(NODE.resolve("node_modules")), NODE, script, arguments);
+        return command(nodeWithLibraries(), NODE, script, arguments);
     }
 
     private static List<String> python(String script, String... arguments) throws IOException {
+        return command(pythonWithLibrary(), PYTHON, script, arguments);
+    }
+
+    private static List<String> command(Path program, Path directory, String script, String... arguments) {
+        List<String> command = new ArrayList<>(
+                List.of(program.toString(), directory.resolve(script).toString(), Integer.toString(server.port())));
+        command.addAll(List.of(arguments));
+        return command;
+    }
+
+    static Path nodeWithLibraries() {
+        requireLibrary("node_modules", Files.isDirectory(NODE.resolve("node_modules")));
+        return Tools.require("node");
+    }
+
+    static Path pythonWithLibrary() throws IOException {
         // Debian's, which has Debian's python3-redis; another one may come first in the path.
         Path python = Path.of("/usr/bin/python3");
         boolean hasLibrary = Files.isExecutable(python)
                 && Tools.run(new byte[0], LIMIT, List.of(python.toString(), "-c", "import redis"))
                                 .status()
                         == 0;
-        return command(python, hasLibrary, PYTHON, script, arguments);
+        requireLibrary("python3-redis", hasLibrary);
+        return python;
     }
 
-    private static List<String> command(
-            Path program, boolean libraryIsThere, Path directory, String script, String... arguments) {
+    private static void requireLibrary(String what, boolean isThere) {
         if ("true".equals(System.getenv("CI"))) {
-            assertThat(libraryIsThere)
-                    .as("what %s needs must be installed in CI", script)
-                    .isTrue();
+            assertThat(isThere).as("%s must be installed in CI", what).isTrue();
         }
-        Assumptions.assumeTrue(libraryIsThere, "what " + script + " needs is not installed");
-        List<String> command = new ArrayList<>(
-                List.of(program.toString(), directory.resolve(script).toString(), Integer.toString(server.port())));
-        command.addAll(List.of(arguments));
-        return command;
+        Assumptions.assumeTrue(isThere, what + " is not installed");
     }
 }

@@ -2,12 +2,14 @@ package io.clouddragon.server.config;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.util.List;
 
 /**
- * An address to listen on, as in {@code bind} of redis.conf: {@code *} is every IPv4 address, {@code ::*} every IPv6
- * address, and one that begins with a minus may be missing on this machine.
+ * An address to listen on, as in {@code bind} of redis.conf: {@code *} and {@code ::*} are every address (of both kinds, where the
+ * machine has IPv6), and one that begins with a minus may be missing on this machine.
  *
  * @param host a literal address or a host name
  * @param optional whether to start without it when it is not available
@@ -26,17 +28,43 @@ public record BindAddress(String host, boolean optional) {
         }
     }
 
+    /** Whether it stands for every address. */
+    public boolean isAll() {
+        try {
+            return resolve().isAnyLocalAddress();
+        } catch (UnknownHostException e) {
+            return false;
+        }
+    }
+
+    /** Whether this machine has the address, so that nothing but another server keeps this one from listening on it. */
+    public boolean isHere() {
+        try {
+            InetAddress wanted = resolve();
+            return NetworkInterface.networkInterfaces()
+                    .flatMap(NetworkInterface::inetAddresses)
+                    .anyMatch(own ->
+                            wanted.isAnyLocalAddress() ? own.getClass() == wanted.getClass() : own.equals(wanted));
+        } catch (UnknownHostException | SocketException e) {
+            return false;
+        }
+    }
+
     public InetSocketAddress withPort(int port) throws UnknownHostException {
         return new InetSocketAddress(resolve(), port);
     }
 
+    /** The host, {@code 0.0.0.0} or {@code ::} where all are meant. */
+    public String address() {
+        return switch (host) {
+            case "*" -> "0.0.0.0";
+            case "::*" -> "::";
+            default -> host;
+        };
+    }
+
     private InetAddress resolve() throws UnknownHostException {
-        return InetAddress.getByName(
-                switch (host) {
-                    case "*" -> "0.0.0.0";
-                    case "::*" -> "::";
-                    default -> host;
-                });
+        return InetAddress.getByName(address());
     }
 
     /** The setting's type: addresses between blanks; {@code parsed} is their list. */

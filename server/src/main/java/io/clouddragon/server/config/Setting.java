@@ -96,7 +96,7 @@ public enum Setting {
             words(),
             "",
             AT_START,
-            "Host names accepted in a Host or Origin header besides loopback ones."),
+            "Names and addresses, without port, accepted as Host besides loopback and those of bind; * = any."),
     HTTP_MAX_LINE(HTTP, "http-max-line", memory(64, Integer.MAX_VALUE), "4kb", AT_START, "Longest request line."),
     HTTP_MAX_HEADERS(
             HTTP, "http-max-headers", memory(64, Integer.MAX_VALUE), "8kb", AT_START, "Largest header section."),

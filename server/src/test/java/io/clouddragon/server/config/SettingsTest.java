@@ -116,6 +116,14 @@ class SettingsTest {
         assertThat(refusal == null).isEqualTo(starts);
     }
 
+    /** What the header Host is held against: a star there would stand for any name. */
+    @Test
+    void aStarIsAllAddressesAndNotAnyName() {
+        assertThat(BindAddress.parse("*").address()).isEqualTo("0.0.0.0");
+        assertThat(BindAddress.parse("-::*").address()).isEqualTo("::");
+        assertThat(BindAddress.parse("-::1").address()).isEqualTo("::1");
+    }
+
     @Test
     void insecureAndProtectedModeNoBothOpenTheDoor() {
         assertThatThrownBy(() -> Settings.of(Map.of(Setting.BIND, "0.0.0.0")))

@@ -20,6 +20,7 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a client's socket sees: half-closed, slow, silent and gone clients. */
 @Timeout(60)
@@ -59,17 +61,15 @@ class RespConnectionTest {
     }
 
     private Settings settings(int atPort, String dir, String transport) {
-        return Settings.of(Map.of(
-                Setting.TRANSPORT,
-                transport,
-                Setting.PORT,
-                "" + atPort,
-                Setting.HTTP_PORT,
-                "0",
-                Setting.BIND,
-                "127.0.0.1",
-                Setting.DIR,
-                directory.resolve(dir).toString()));
+        return settings(atPort, dir, Map.of(Setting.TRANSPORT, transport, Setting.BIND, "127.0.0.1"));
+    }
+
+    private Settings settings(int atPort, String dir, Map<Setting, String> others) {
+        Map<Setting, String> all = new EnumMap<>(others);
+        all.put(Setting.PORT, "" + atPort);
+        all.put(Setting.HTTP_PORT, "0");
+        all.put(Setting.DIR, directory.resolve(dir).toString());
+        return Settings.of(all);
     }
 
     private Socket connect() throws IOException {
@@ -309,6 +309,26 @@ class RespConnectionTest {
                 .isInstanceOf(BindException.class)
                 .hasMessageContaining("Cannot listen on 127.0.0.1:" + port);
         Server.start(settings(FreePorts.next(), "other")).stop();
+    }
+
+    @Test
+    void an_address_that_may_be_missing_may_not_be_anothers() {
+        assertThatThrownBy(() -> Server.start(settings(port, "other", Map.of(Setting.BIND, "-127.0.0.1"))))
+                .isInstanceOf(BindException.class)
+                .hasMessageContaining("Cannot listen on 127.0.0.1:" + port);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"127.0.0.1 -192.0.2.123", "* -::*", "0.0.0.0 -::"})
+    void all_addresses_may_be_said_twice_and_one_be_missing(String bind) throws IOException {
+        int free = FreePorts.next();
+        Server own = Server.start(settings(free, "other", Map.of(Setting.BIND, bind, Setting.INSECURE, "yes")));
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), free)) {
+            send(socket, "PING\r\n");
+            assertThat(line(socket)).isEqualTo("+PONG");
+        } finally {
+            own.stop();
+        }
     }
 
     @Test
