@@ -265,9 +265,18 @@ public final class Session implements Subscriber {
         return isSubscribed() && connection.protocol() == 2;
     }
 
-    /** What CLIENT LIST TYPE and the output limits go by. */
+    /** What CLIENT LIST TYPE goes by. */
     public ClientClass clientClass() {
         return isSubscribed() ? ClientClass.PUBSUB : ClientClass.NORMAL;
+    }
+
+    /**
+     * What the output limits go by. Others decide how much is sent to who has said MONITOR or tracks prefixes, as to who is
+     * subscribed: without a limit one that does not read takes all memory there is.
+     */
+    ClientClass outputClass() {
+        boolean unasked = isSubscribed() || monitor || tracking.mode() == Tracking.Mode.BROADCAST;
+        return unasked ? ClientClass.PUBSUB : ClientClass.NORMAL;
     }
 
     @Override

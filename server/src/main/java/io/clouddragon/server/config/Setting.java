@@ -357,7 +357,8 @@ public enum Setting {
             OutputBufferLimits.type(),
             "normal 0 0 0 slave 268435456 67108864 60 pubsub 33554432 8388608 60",
             AT_RUN_TIME,
-            "Replies waiting for a client beyond which it is disconnected: class, hard limit, soft limit and its seconds."),
+            "Replies waiting for a client beyond which it is disconnected: class, hard limit, soft limit and its seconds."
+                    + " That of pubsub holds for MONITOR and CLIENT TRACKING with BCAST, too."),
     TRACKING_TABLE_MAX_KEYS(
             PROTOCOL,
             "tracking-table-max-keys",
