@@ -175,7 +175,8 @@ public final class Session implements Subscriber {
         } else if (replyMode == ReplyMode.SKIP_NEXT) {
             replyMode = ReplyMode.SKIP;
         }
-        if (tracking.isCachingSaid() && !transaction.isOpen() && !lastCommand.isOf("client")) {
+        boolean isClient = lastCommand != null && lastCommand.isOf("client");
+        if (tracking.isCachingSaid() && !transaction.isOpen() && !isClient) {
             tracking.endCaching();
         }
     }
@@ -226,14 +227,19 @@ public final class Session implements Subscriber {
         blockedOn = null;
     }
 
-    /** Null before the first. */
+    /** Null before the first, and when there was none of the last one's name. */
     public Command lastCommand() {
         return lastCommand;
     }
 
-    void begins(Command command, long nowMillis) {
-        lastCommand = command;
+    /** A command has come; whether there is one of that name is seen next. */
+    void begins(long nowMillis) {
+        lastCommand = null;
         lastInteractionMillis = nowMillis;
+    }
+
+    void resolved(Command command) {
+        lastCommand = command;
     }
 
     // ---- messages that answer no request
