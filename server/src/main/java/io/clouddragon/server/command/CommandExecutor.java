@@ -368,6 +368,8 @@ public final class CommandExecutor implements Operation {
                 monitors.beforeScript(call);
                 queued.command().handler().run(call);
                 ended(queued.command(), System.nanoTime() - start);
+            } else if (queued.command().isGuardOfExec()) {
+                call.abortExec(denial.errorInExec());
             } else {
                 call.error(denial.errorInExec());
             }

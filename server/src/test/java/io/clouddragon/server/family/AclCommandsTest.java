@@ -229,6 +229,22 @@ class AclCommandsTest {
     }
 
     @Test
+    void withoutTheRightToUseItsIdATransactionDoesNothing() throws Exception {
+        try (RunningServer server = server(Map.of());
+                RawClient admin = server.connect();
+                RawClient client = server.connect()) {
+            admin.call("ACL SETUSER alice on nopass +@all ~id ~n");
+            client.call("AUTH alice any");
+            client.call("MULTI");
+            client.call("DRAGON.ONCE id");
+            assertThat(client.call("INCR n")).isEqualTo("+QUEUED");
+            admin.call("ACL SETUSER alice resetkeys ~n");
+            assertThat(client.call("EXEC")).startsWith("-NOPERM ACLs rules changed between");
+            assertThat(client.call("GET n")).isEqualTo("(nil)");
+        }
+    }
+
+    @Test
     void namesOfLocksAndIdsAreHeldAgainstTheKeyPatternsToo() throws Exception {
         try (RunningServer server = server(Map.of());
                 RawClient admin = server.connect();
