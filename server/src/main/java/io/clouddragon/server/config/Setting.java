@@ -365,7 +365,8 @@ public enum Setting {
             integer(0, Long.MAX_VALUE),
             "1000000",
             AT_RUN_TIME,
-            "Keys remembered for client-side caches; beyond, clients are told to forget the oldest; 0 = no limit."),
+            "Keys remembered for client-side caches; beyond, or when their names take a sixteenth of the heap, clients are"
+                    + " told to forget the oldest; 0 = no limit of their number."),
     NOTIFY_KEYSPACE_EVENTS(
             PROTOCOL,
             "notify-keyspace-events",
