@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
 
 /**
@@ -39,11 +40,14 @@ final class Gate {
     private static final Pattern LOOPBACK_V4 = Pattern.compile("127\\.\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}");
 
     private final HttpOptions options;
+    private final BooleanSupplier loading;
     /** The authority that was last found allowed: nearly always the next one too. */
     private String lastAllowed = "localhost";
 
-    Gate(HttpOptions options) {
+    /** @param loading whether it is not known yet who may do what: whoever comes then is refused, and may come again */
+    Gate(HttpOptions options, BooleanSupplier loading) {
         this.options = options;
+        this.loading = loading;
     }
 
     boolean needsLogin() {
@@ -65,7 +69,11 @@ final class Gate {
         checkOrigin(head, authority, request);
         checkPath(target, request);
         checkMethod(head.method(), request);
-        checkUser(head.headers(), request, peer);
+        if (loading.getAsBoolean()) {
+            request.refused(HttpError.UNAVAILABLE, "loading the data");
+        } else {
+            checkUser(head.headers(), request, peer);
+        }
         checkBody(head, request);
         return request;
     }

@@ -39,7 +39,7 @@ public final class HttpApi {
     private static final Logger LOG = LoggerFactory.getLogger(HttpApi.class);
 
     /** When who came while the data was loaded, or while the server was full, should ask again. */
-    private static final int RETRY_SECONDS = 1;
+    static final int RETRY_SECONDS = 1;
 
     /** Whether requests are held back for a while. */
     public interface Pause {
@@ -66,7 +66,7 @@ public final class HttpApi {
     public HttpApi(EngineLoop loop, HttpOptions options) {
         this.loop = loop;
         this.options = options;
-        this.gate = new Gate(options);
+        this.gate = new Gate(options, () -> this.loop == null);
         this.direct = new Exchange(options);
         this.woken = new Exchange(options);
     }
@@ -129,9 +129,9 @@ public final class HttpApi {
 
     /** Turns a connection away for the given reason. */
     void turnAway(HttpConnection connection, String reason) {
-        direct.answer.refuse(HttpError.UNAVAILABLE, reason);
-        direct.answer.retryAfter(RETRY_SECONDS);
-        connection.answer(direct.answer, Request.unreadable(HttpError.UNAVAILABLE, reason), 0);
+        Request request = Request.unreadable(HttpError.UNAVAILABLE, reason);
+        request.refuse(direct.answer);
+        connection.answer(direct.answer, request, 0);
     }
 
     HttpLimits limits() {
@@ -165,9 +165,6 @@ public final class HttpApi {
             request.refuse(answer);
         } else if (stopping) {
             answer.refuse(HttpError.UNAVAILABLE, EngineLoop.STOPPING);
-        } else if (loop == null) {
-            answer.refuse(HttpError.UNAVAILABLE, "loading the data");
-            answer.retryAfter(RETRY_SECONDS);
         } else if (loop.hasFailed()) {
             answer.refuse(HttpError.UNAVAILABLE, "the log has failed: nothing can be made durable");
         } else if (loop.isBusy()) {

@@ -85,6 +85,9 @@ final class Request {
     void refuse(Answer answer) {
         answer.refuse(refusal, refusalMessage);
         answer.allow(allow);
+        if (refusal == HttpError.UNAVAILABLE) {
+            answer.retryAfter(HttpApi.RETRY_SECONDS);
+        }
     }
 
     /** The connection ends with the answer. */

@@ -76,6 +76,22 @@ class BeforeLoginTest {
         }
     }
 
+    @Test
+    void what_began_while_the_data_was_loaded_is_not_done_afterwards() throws Exception {
+        try (TestServer loading = new TestServer(directory.resolve("other"), HttpOptions.DEFAULT, false);
+                Wire early = loading.connect();
+                Wire other = loading.connect()) {
+            String request = withBody(WRONG, "{\"KVSet\": {\"Key\": \"a\", \"Value\": 1}}");
+            early.send(request.substring(0, request.length() - 1));
+            assertThat(other.send(HEALTH).read().status()).isEqualTo(503);
+            loading.finishLoading();
+            assertThat(early.send("}").read().text())
+                    .isEqualTo("503 {\"Code\": \"unavailable\", \"Message\": \"loading the data\"}");
+            assertThat(loading.post("/db/dev", "{\"KVGet\": \"a\"}").text()).contains("\"Version\": 0");
+            assertThat(early.send(withBody(WRONG, "{}")).read().status()).isEqualTo(200);
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"401 /db/dev localhost", "403 /db/dev elsewhere.example", "404 /nowhere localhost"})
     void of_a_refused_request_a_small_body_is_passed_over_and_a_large_one_not_waited_for(String refused)

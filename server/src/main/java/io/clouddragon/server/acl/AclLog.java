@@ -18,6 +18,9 @@ public final class AclLog {
     /** Entries that are looked at for the same. */
     private static final int LOOK_BACK = 10;
 
+    /** Chars kept of a text: who is refused may send names as large as memory. */
+    private static final int MAX_CHARS = 1024;
+
     /** Where a command came from. */
     public enum Context {
         TOPLEVEL,
@@ -67,7 +70,7 @@ public final class AclLog {
             return context.name().toLowerCase(Locale.ROOT);
         }
 
-        /** The command, key or channel; one char a byte, as the name of the user. */
+        /** The command, key or channel, cut when it is long; one char a byte, as the name of the user. */
         public String object() {
             return object;
         }
@@ -95,7 +98,7 @@ public final class AclLog {
     }
 
     public void add(Denial reason, Context context, String object, String username, String clientInfo, long nowMillis) {
-        Entry added = new Entry(reason, context, object, username, clientInfo, nowMillis);
+        Entry added = new Entry(reason, context, cut(object), cut(username), cut(clientInfo), nowMillis);
         Entry known = takeSame(added);
         if (known == null) {
             entries.addFirst(added);
@@ -105,9 +108,15 @@ public final class AclLog {
         } else {
             known.count++;
             known.atMillis = nowMillis;
-            known.clientInfo = clientInfo;
+            known.clientInfo = added.clientInfo;
             entries.addFirst(known);
         }
+    }
+
+    /** As SLOWLOG cuts words. */
+    private static String cut(String text) {
+        int more = text.length() - MAX_CHARS;
+        return more <= 0 ? text : text.substring(0, MAX_CHARS) + "... (" + more + " more bytes)";
     }
 
     private Entry takeSame(Entry added) {

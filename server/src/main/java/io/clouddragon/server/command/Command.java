@@ -50,6 +50,7 @@ public final class Command implements Governed {
     private boolean withoutAuth;
     private boolean inMultiAtOnce;
     private boolean endsMulti;
+    private boolean guardsExec;
     private boolean whenSubscribed;
     private boolean runsScript;
     private Predicate<Call> harmless;
@@ -172,6 +173,12 @@ public final class Command implements Governed {
     public Command endsMulti() {
         endsMulti = true;
         return atOnceInMulti();
+    }
+
+    /** EXEC does nothing when this may not be done: the other commands rely on it. */
+    public Command guardsExec() {
+        guardsExec = true;
+        return this;
     }
 
     /** Allowed to a RESP2 client that is subscribed to something. */
@@ -310,6 +317,10 @@ public final class Command implements Governed {
 
     boolean isEndOfMulti() {
         return endsMulti;
+    }
+
+    boolean isGuardOfExec() {
+        return guardsExec;
     }
 
     boolean isAtOnceInMulti() {

@@ -133,12 +133,12 @@ public final class CommandExecutor implements Operation {
 
     private void dispatch(Session session, Request request) {
         call.prepare(session, null, request, true);
+        session.begins(loop.engine().wallMillis());
         Command command = resolve(session);
         if (command == null) {
             session.transaction().markFaulty();
             return;
         }
-        session.begins(command, loop.engine().wallMillis());
         String refusal = refusal(session, command);
         if (refusal == null) {
             refusal = refusalOfMode(session, command);
@@ -200,6 +200,7 @@ public final class CommandExecutor implements Operation {
             }
             command = sub;
         }
+        session.resolved(command);
         if (!command.accepts(call.count()) || command.handler() == null) {
             reject(session, command, Errors.arity(command.fullName()));
             return null;
@@ -367,6 +368,8 @@ public final class CommandExecutor implements Operation {
                 monitors.beforeScript(call);
                 queued.command().handler().run(call);
                 ended(queued.command(), System.nanoTime() - start);
+            } else if (queued.command().isGuardOfExec()) {
+                call.abortExec(denial.errorInExec());
             } else {
                 call.error(denial.errorInExec());
             }

@@ -175,7 +175,8 @@ public final class Session implements Subscriber {
         } else if (replyMode == ReplyMode.SKIP_NEXT) {
             replyMode = ReplyMode.SKIP;
         }
-        if (tracking.isCachingSaid() && !transaction.isOpen() && !lastCommand.isOf("client")) {
+        boolean isClient = lastCommand != null && lastCommand.isOf("client");
+        if (tracking.isCachingSaid() && !transaction.isOpen() && !isClient) {
             tracking.endCaching();
         }
     }
@@ -226,14 +227,19 @@ public final class Session implements Subscriber {
         blockedOn = null;
     }
 
-    /** Null before the first. */
+    /** Null before the first, and when there was none of the last one's name. */
     public Command lastCommand() {
         return lastCommand;
     }
 
-    void begins(Command command, long nowMillis) {
-        lastCommand = command;
+    /** A command has come; whether there is one of that name is seen next. */
+    void begins(long nowMillis) {
+        lastCommand = null;
         lastInteractionMillis = nowMillis;
+    }
+
+    void resolved(Command command) {
+        lastCommand = command;
     }
 
     // ---- messages that answer no request
@@ -265,9 +271,18 @@ public final class Session implements Subscriber {
         return isSubscribed() && connection.protocol() == 2;
     }
 
-    /** What CLIENT LIST TYPE and the output limits go by. */
+    /** What CLIENT LIST TYPE goes by. */
     public ClientClass clientClass() {
         return isSubscribed() ? ClientClass.PUBSUB : ClientClass.NORMAL;
+    }
+
+    /**
+     * What the output limits go by. Others decide how much is sent to who has said MONITOR or tracks prefixes, as to who is
+     * subscribed: without a limit one that does not read takes all memory there is.
+     */
+    ClientClass outputClass() {
+        boolean unasked = isSubscribed() || monitor || tracking.mode() == Tracking.Mode.BROADCAST;
+        return unasked ? ClientClass.PUBSUB : ClientClass.NORMAL;
     }
 
     @Override

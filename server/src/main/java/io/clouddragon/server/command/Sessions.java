@@ -240,7 +240,7 @@ public final class Sessions {
 
     /** Disconnects a client for whom more output waits than {@code client-output-buffer-limit} allows. */
     public void checkOutput(Session session) {
-        OutputBufferLimits.Limit limit = outputLimits.of(session.clientClass());
+        OutputBufferLimits.Limit limit = outputLimits.of(session.outputClass());
         if (limit.hardBytes() == 0 && limit.softBytes() == 0) {
             return;
         }

@@ -357,14 +357,16 @@ public enum Setting {
             OutputBufferLimits.type(),
             "normal 0 0 0 slave 268435456 67108864 60 pubsub 33554432 8388608 60",
             AT_RUN_TIME,
-            "Replies waiting for a client beyond which it is disconnected: class, hard limit, soft limit and its seconds."),
+            "Replies waiting for a client beyond which it is disconnected: class, hard limit, soft limit and its seconds."
+                    + " That of pubsub holds for MONITOR and CLIENT TRACKING with BCAST, too."),
     TRACKING_TABLE_MAX_KEYS(
             PROTOCOL,
             "tracking-table-max-keys",
             integer(0, Long.MAX_VALUE),
             "1000000",
             AT_RUN_TIME,
-            "Keys remembered for client-side caches; beyond, clients are told to forget the oldest; 0 = no limit."),
+            "Keys remembered for client-side caches; beyond, or when their names take a sixteenth of the heap, clients are"
+                    + " told to forget the oldest; 0 = no limit of their number."),
     NOTIFY_KEYSPACE_EVENTS(
             PROTOCOL,
             "notify-keyspace-events",

@@ -84,7 +84,8 @@ final class VersionCommands {
                         key("id", KeyFlag.RW, KeyFlag.INSERT, KeyFlag.NOT_KEY).many(),
                         integer("seconds").after("EX").maybe())
                 .keys(new KeySpec(ID_USE, 1, 0, 1, false), KeySpec.unknown(KeyFlag.RW, KeyFlag.INSERT, KeyFlag.NOT_KEY))
-                .keyFinder(VersionCommands::findMoreIds);
+                .keyFinder(VersionCommands::findMoreIds)
+                .guardsExec();
     }
 
     private static void get(Call call) {

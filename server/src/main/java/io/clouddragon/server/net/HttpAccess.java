@@ -39,7 +39,7 @@ public final class HttpAccess implements Access {
     private Permissions permissions;
     private LongSupplier clock;
 
-    /** The data and the users are loaded. Until then nobody is asked: everything is answered with 503. */
+    /** The data and the users are loaded. Until then nobody asks: everything is answered with 503. */
     public void serve(CommandExecutor executor, LongSupplier wallMillis) {
         COMMANDS.forEach(
                 (operation, name) -> commands.put(operation, executor.table().byName(name)));
@@ -49,23 +49,17 @@ public final class HttpAccess implements Access {
 
     @Override
     public boolean needsLogin() {
-        return permissions != null && permissions.users().needsLogin();
+        return permissions.users().needsLogin();
     }
 
     @Override
     public Access.Caller withoutCredentials(String peer) {
-        if (permissions == null) {
-            return Access.OPEN.withoutCredentials(peer);
-        }
         Users users = permissions.users();
         return users.needsLogin() ? null : new Visitor(users.defaultUser(), peer);
     }
 
     @Override
     public Access.Caller withPassword(String name, byte[] password, String peer) {
-        if (permissions == null) {
-            return Access.OPEN.withoutCredentials(peer);
-        }
         String user = name.isEmpty() ? Users.DEFAULT : name;
         Access.Caller found = login(user, new Bytes(password), peer);
         return found == null ? refused(user, peer) : found;
@@ -73,9 +67,6 @@ public final class HttpAccess implements Access {
 
     @Override
     public Access.Caller withToken(byte[] token, String peer) {
-        if (permissions == null) {
-            return Access.OPEN.withoutCredentials(peer);
-        }
         int colon = Words.of(new Bytes(token)).indexOf(':');
         String name = Words.of(new Bytes().set(token, 0, Math.max(0, colon)));
         boolean namesUser = colon >= 0 && permissions.users().named(name) != null;

@@ -30,6 +30,9 @@ import java.util.function.LongFunction;
 public final class TrackingTable implements KeyspaceListener {
     private static final String CHANNEL = "__redis__:invalidate";
 
+    /** Bytes of keys that are remembered at most: names may be as long as memory, and of keys that do not exist. */
+    static final long MAX_KEY_BYTES = Runtime.getRuntime().maxMemory() / 16;
+
     /**
      * A change by the running transaction; a null key stands for all keys, of which those are told who tracked at that moment:
      * {@code all}.
@@ -57,6 +60,7 @@ public final class TrackingTable implements KeyspaceListener {
     private Tracking executing;
     private long maxKeys;
     private long items;
+    private long keyBytes;
     private boolean broadcastScheduled;
     private long broadcastDependency;
 
@@ -138,6 +142,7 @@ public final class TrackingTable implements KeyspaceListener {
         if (known == null) {
             known = new Holders();
             holders.put(key.owned(), known);
+            keyBytes += key.length();
         }
         if (known.add(client)) {
             items++;
@@ -146,11 +151,12 @@ public final class TrackingTable implements KeyspaceListener {
 
     /** Who is no longer told of a key must not keep it. */
     private void forgetOldest() {
-        while (maxKeys > 0 && holders.size() > maxKeys) {
+        while (maxKeys > 0 && holders.size() > maxKeys || keyBytes > MAX_KEY_BYTES) {
             Iterator<Map.Entry<Bytes, Holders>> oldest = holders.entrySet().iterator();
             Map.Entry<Bytes, Holders> entry = oldest.next();
             oldest.remove();
             items -= entry.getValue().size();
+            keyBytes -= entry.getKey().length();
             tellHolders(entry.getKey(), entry.getValue(), null, 0);
         }
     }
@@ -165,6 +171,7 @@ public final class TrackingTable implements KeyspaceListener {
         Holders of = holders.remove(key);
         if (of != null) {
             items -= of.size();
+            keyBytes -= key.length();
         }
         if (of != null || !prefixes.isEmpty()) {
             Bytes owned = key.owned();
@@ -184,6 +191,7 @@ public final class TrackingTable implements KeyspaceListener {
             changes.add(new Change(null, executing, holders, List.copyOf(clients)));
             holders = new LinkedHashMap<>();
             items = 0;
+            keyBytes = 0;
         }
     }
 

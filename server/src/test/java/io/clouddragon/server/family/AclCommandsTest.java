@@ -214,6 +214,37 @@ class AclCommandsTest {
     }
 
     @Test
+    void theLogKeepsTheBeginningOfALongNameOnly() throws Exception {
+        try (RunningServer server = server(Map.of());
+                RawClient admin = server.connect();
+                RawClient client = server.connect()) {
+            admin.call("ACL SETUSER alice on nopass +get ~a");
+            client.call("AUTH alice any");
+            assertThat(client.call("GET " + "b".repeat(5000))).startsWith("-NOPERM");
+            assertThat(client.call("AUTH " + "u".repeat(5000) + " any")).startsWith("-WRONGPASS");
+            assertThat(admin.call("ACL LOG"))
+                    .contains("object, " + "b".repeat(1024) + "... (3976 more bytes), username, alice")
+                    .contains("object, AUTH, username, " + "u".repeat(1024) + "... (3976 more bytes), age");
+        }
+    }
+
+    @Test
+    void withoutTheRightToUseItsIdATransactionDoesNothing() throws Exception {
+        try (RunningServer server = server(Map.of());
+                RawClient admin = server.connect();
+                RawClient client = server.connect()) {
+            admin.call("ACL SETUSER alice on nopass +@all ~id ~n");
+            client.call("AUTH alice any");
+            client.call("MULTI");
+            client.call("DRAGON.ONCE id");
+            assertThat(client.call("INCR n")).isEqualTo("+QUEUED");
+            admin.call("ACL SETUSER alice resetkeys ~n");
+            assertThat(client.call("EXEC")).startsWith("-NOPERM ACLs rules changed between");
+            assertThat(client.call("GET n")).isEqualTo("(nil)");
+        }
+    }
+
+    @Test
     void namesOfLocksAndIdsAreHeldAgainstTheKeyPatternsToo() throws Exception {
         try (RunningServer server = server(Map.of());
                 RawClient admin = server.connect();

@@ -159,6 +159,19 @@ class ClientControlTest {
     }
 
     @Test
+    void whatIsNoCommandIsTheLastOneToo() {
+        one.call("CLIENT TRACKING ON OPTOUT");
+        one.call("CLIENT CACHING NO");
+        assertThat(one.call("CLIENT TRACKINGINFO")).contains("caching-no");
+        String id = one.call("CLIENT ID").substring(1);
+        assertThat(one.call("NOSUCH")).startsWith("-ERR unknown command");
+        assertThat(other.call("CLIENT LIST ID " + id)).contains(" cmd=NULL ");
+        assertThat(one.call("CLIENT TRACKINGINFO")).contains("optout").doesNotContain("caching-no");
+        assertThat(one.call("GET")).startsWith("-ERR wrong number");
+        assertThat(other.call("CLIENT LIST ID " + id)).contains(" cmd=get ");
+    }
+
+    @Test
     void aWebPagesRequestClosesTheConnectionWithoutAReply() {
         assertThat(one.send("POST / HTTP/1.1", "SET k evil").reply()).isEqualTo(RawClient.CLOSED);
         assertThat(other.send("Host: example.com", "SET k evil").reply()).isEqualTo(RawClient.CLOSED);

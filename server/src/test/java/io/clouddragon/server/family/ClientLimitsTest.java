@@ -14,6 +14,8 @@ import java.util.Map;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who is disconnected, and who is not let in. */
 class ClientLimitsTest {
@@ -130,6 +132,25 @@ class ClientLimitsTest {
             }
             Awaitility.await().until(() -> reader.call("CLIENT LIST ID " + id).isEmpty());
             assertThat(reader.call("GET big")).hasSize(1_000_000);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"MONITOR", "CLIENT TRACKING ON BCAST"})
+    void whoDoesNotReadWhatOthersDoIsDisconnected(String asked) throws IOException {
+        Map<Setting, String> options = Map.of(Setting.CLIENT_OUTPUT_BUFFER_LIMIT, "pubsub 512kb 0 0");
+        try (RunningServer server = new RunningServer(directory, options);
+                RawClient busy = server.connect();
+                RawClient lazy = server.connect()) {
+            lazy.call("HELLO 3");
+            String id = lazy.call("CLIENT ID").substring(1);
+            assertThat(lazy.call(asked)).isEqualTo("+OK");
+            String key = "k".repeat(60_000);
+            // More than the limit and what the kernel takes.
+            for (int i = 0; i < 500; i++) {
+                assertThat(busy.call("SET " + key + " v")).isEqualTo("+OK");
+            }
+            Awaitility.await().until(() -> busy.call("CLIENT LIST ID " + id).isEmpty());
         }
     }
 }
