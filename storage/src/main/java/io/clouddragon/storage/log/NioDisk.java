@@ -81,6 +81,9 @@ public final class NioDisk implements Disk {
     }
 
     private void create(Path absolute) throws IOException {
+        if (Files.exists(absolute)) {
+            throw new IOException(absolute + " is not a directory");
+        }
         Path parent = absolute.getParent();
         if (parent != null && !Files.isDirectory(parent)) {
             create(parent);
