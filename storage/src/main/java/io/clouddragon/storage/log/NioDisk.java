@@ -4,7 +4,6 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -259,9 +258,9 @@ public final class NioDisk implements Disk {
         }
         FileChannel channel = null;
         try {
-            channel = openForWriting(directory.resolve(LOCK), Set.of());
-            FileLock lock = channel.tryLock();
-            if (lock == null) {
+            channel = openLock();
+            // Shared where nothing can be written: a server on another mount of the same files has the other kind.
+            if (channel != null && channel.tryLock(0, Long.MAX_VALUE, store.isReadOnly()) == null) {
                 throw new IOException(directory + " is in use by another process");
             }
         } catch (IOException e) {
@@ -270,6 +269,15 @@ public final class NioDisk implements Disk {
         }
         FileChannel held = channel;
         return () -> unlock(held);
+    }
+
+    /** Null when nobody can have the directory: on a read-only file system, such as a backup's, and without a lock file. */
+    private FileChannel openLock() throws IOException {
+        Path path = directory.resolve(LOCK);
+        if (!store.isReadOnly()) {
+            return openForWriting(path, Set.of());
+        }
+        return Files.exists(path) ? FileChannel.open(path, StandardOpenOption.READ) : null;
     }
 
     private void unlock(FileChannel channel) throws IOException {
