@@ -258,9 +258,10 @@ public final class NioDisk implements Disk {
         }
         FileChannel channel = null;
         try {
-            channel = openLock();
-            // Shared where nothing can be written: a server on another mount of the same files has the other kind.
-            if (channel != null && channel.tryLock(0, Long.MAX_VALUE, store.isReadOnly()) == null) {
+            boolean mayWrite = Files.isWritable(directory);
+            channel = openLock(mayWrite);
+            // Shared where one can only read: a server that has the same files by another mount has the other kind.
+            if (channel != null && channel.tryLock(0, Long.MAX_VALUE, !mayWrite) == null) {
                 throw new IOException(directory + " is in use by another process");
             }
         } catch (IOException e) {
@@ -271,10 +272,10 @@ public final class NioDisk implements Disk {
         return () -> unlock(held);
     }
 
-    /** Null when nobody can have the directory: on a read-only file system, such as a backup's, and without a lock file. */
-    private FileChannel openLock() throws IOException {
+    /** Null when there is none, and none can be made: no server has been here. */
+    private FileChannel openLock(boolean mayWrite) throws IOException {
         Path path = directory.resolve(LOCK);
-        if (!store.isReadOnly()) {
+        if (mayWrite) {
             return openForWriting(path, Set.of());
         }
         return Files.exists(path) ? FileChannel.open(path, StandardOpenOption.READ) : null;
