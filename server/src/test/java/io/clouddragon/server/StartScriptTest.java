@@ -119,6 +119,11 @@ class StartScriptTest {
     }
 
     @Test
+    void withoutALocaleTextIsUtf8() throws Exception {
+        assertThat(run("jdk").output()).endsWith("[C.UTF-8]");
+    }
+
+    @Test
     void theUsersJavaOptionsComeAfterTheChosenOnes() throws Exception {
         assertThat(run("jdk").output()).contains("[-Da=1][-Xmx64m][-jar]");
     }
@@ -141,9 +146,9 @@ class StartScriptTest {
         return Files.readAllLines(project.resolve("builds")).size();
     }
 
-    /** A Java that prints its arguments in brackets and ends with status 7. */
+    /** A Java that prints its arguments and its locale in brackets and ends with status 7. */
     private void java(String name, String version) throws IOException {
-        executable(name + "/bin/java", "printf 'java " + version + " '; printf '[%s]' \"$@\"; exit 7");
+        executable(name + "/bin/java", "printf 'java " + version + " '; printf '[%s]' \"$@\" \"$LC_ALL\"; exit 7");
         executable(name + "/bin/javac", "exit 1");
         Files.writeString(project.resolve(name).resolve("release"), "JAVA_VERSION=\"" + version + "\"\n");
     }
@@ -162,6 +167,7 @@ class StartScriptTest {
         builder.environment().put("JAVA_HOME", project.resolve(javaHome).toString());
         builder.environment().put("PATH", project.resolve("bin") + ":" + System.getenv("PATH"));
         builder.environment().put("DRAGON_JAVA_OPTS", "-Da=1 -Xmx64m");
+        builder.environment().put("LC_ALL", "C");
         Process process = builder.redirectErrorStream(true).start();
         process.getOutputStream().close();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

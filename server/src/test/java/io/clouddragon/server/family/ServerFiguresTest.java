@@ -87,6 +87,16 @@ class ServerFiguresTest {
     }
 
     @Test
+    void insideATransactionSavingIsOnlyScheduled() {
+        for (String command : new String[] {"BGSAVE", "BGREWRITEAOF"}) {
+            await().until(() -> client.call("SAVE").equals("+OK"));
+            client.call("MULTI");
+            client.call(command);
+            assertThat(client.call("EXEC")).contains(" scheduled");
+        }
+    }
+
+    @Test
     void sleepingTakesHexadecimalsToo() {
         long start = System.nanoTime();
         client.call("DEBUG SLEEP 0x.1s");
