@@ -72,6 +72,16 @@ public final class ReplyWriter {
         return this;
     }
 
+    /** Where in the target the next reply begins, for {@link #repeat}. */
+    public int position() {
+        return out.writerIndex();
+    }
+
+    /** Writes once more what has been written between two positions. */
+    public void repeat(int from, int to) {
+        out.writeBytes(out, from, to - from);
+    }
+
     public void ok() {
         out.writeBytes(OK);
     }

@@ -256,7 +256,11 @@ public final class RequestDecoder {
         // move.
         boolean crowded = held > capacity / 2 && capacity < DecoderLimits.MAX_BYTES;
         if (crowded || held + bytes > capacity) {
-            target = new byte[Math.max(crowded ? twice(capacity) : INITIAL_BYTES, withSlack(held + bytes))];
+            try {
+                target = new byte[Math.max(crowded ? twice(capacity) : INITIAL_BYTES, withSlack(held + bytes))];
+            } catch (OutOfMemoryError e) {
+                return fail("not enough memory for the command");
+            }
         }
         System.arraycopy(buffer, start, target, 0, held);
         buffer = target;

@@ -10,7 +10,6 @@ import ch.qos.logback.core.FileAppender;
 import io.clouddragon.server.config.LogLevel;
 import io.clouddragon.server.config.Setting;
 import io.clouddragon.server.config.Settings;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.slf4j.LoggerFactory;
 
@@ -55,10 +54,6 @@ final class Logging {
     }
 
     private static void writeTo(Path file) {
-        Path directory = file.toAbsolutePath().getParent();
-        if (!Files.isDirectory(directory) || Files.exists(file) && !Files.isWritable(file)) {
-            throw new IllegalArgumentException("cannot write the logfile " + file);
-        }
         Logger root = logger(Logger.ROOT_LOGGER_NAME);
         LoggerContext context = root.getLoggerContext();
         Appender<ILoggingEvent> console = root.getAppender(LoggingConfigurator.CONSOLE);
@@ -68,6 +63,9 @@ final class Logging {
         appender.setFile(file.toString());
         appender.setEncoder(LoggingConfigurator.encoder(context));
         appender.start();
+        if (!appender.isStarted()) {
+            throw new IllegalArgumentException("cannot write the logfile " + file);
+        }
         root.addAppender(appender);
         if (console != null) {
             root.detachAppender(console);

@@ -2,16 +2,15 @@ package io.clouddragon.server;
 
 import io.clouddragon.server.config.CommandLineOptions;
 import io.clouddragon.server.config.ConfigurationException;
+import io.clouddragon.server.config.FileFailure;
 import io.clouddragon.server.config.PlainCommandLine;
 import io.clouddragon.server.config.Settings;
 import io.clouddragon.server.tools.Tools;
 import io.netty.util.ResourceLeakDetector;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.NoSuchFileException;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -104,7 +103,13 @@ public final class Main {
                 parsed.commandSpec().commandLine().getErr());
     }
 
-    /** Returns when the server could not be started; else the process ends first. */
+    /**
+     * Returns when the server could not be started; else the process ends first, by a signal or by {@link System#exit}: then
+     * the server is stopped by a shutdown hook. The JVM would report 128 + the signal's number; a server that was asked to end
+     * and did it well reports 0, hence the halt. Nothing is lost by it: this is the only shutdown hook. Since {@link
+     * System#exit} waits for the hook and the hook for the server's threads, none of those may call it: SHUTDOWN does so from a
+     * thread of its own.
+     */
     private static int serve(SettingsSource source, PrintWriter errors) {
         Settings settings;
         try {
@@ -115,17 +120,30 @@ public final class Main {
             return ExitCode.USAGE;
         }
         settings.notices().forEach(LOG::warn);
+        AtomicReference<Server> running = new AtomicReference<>();
+        Thread stop = new Thread(() -> stopAndHalt(running.get()), "shutdown");
+        Runtime.getRuntime().addShutdownHook(stop);
+        int status = start(settings, running);
+        try {
+            Runtime.getRuntime().removeShutdownHook(stop);
+        } catch (IllegalStateException e) {
+            LOG.debug("A signal came at the same time: the hook is at work", e);
+        }
+        return status;
+    }
+
+    /** Returns when the server could not be started; else the process ends first. */
+    private static int start(Settings settings, AtomicReference<Server> running) {
         try {
             Server server = Server.start(settings);
-            stopAtExit(server);
-            // Only now: whoever reads it may send the signal to stop.
+            running.set(server);
             server.logReady();
             // The server's threads work from here on; the process ends by a signal or by SHUTDOWN.
             Thread.currentThread().join();
             return ExitCode.OK;
         } catch (IOException e) {
             // A directory, a port, a damaged log: nothing that a place in the program would explain.
-            LOG.error("Cannot start: {}", reason(e));
+            LOG.error("Cannot start: {}", FileFailure.text(e));
             LOG.debug("Where that was found", e);
             return ExitCode.SOFTWARE;
         } catch (Exception e) {
@@ -134,34 +152,15 @@ public final class Main {
         }
     }
 
-    /** What is wrong, for people; the exceptions of java.nio.file mostly say only the path. */
-    private static String reason(IOException failure) {
-        if (failure instanceof AccessDeniedException) {
-            return failure.getMessage() + ": permission denied";
-        }
-        if (failure instanceof NoSuchFileException) {
-            return failure.getMessage() + ": there is no such file, and it could not be made";
-        }
-        if (failure instanceof FileAlreadyExistsException) {
-            return failure.getMessage() + ": it is there and is not a directory";
-        }
-        return failure.getMessage();
-    }
-
-    /**
-     * Stops the server when the process ends, by a signal or by {@link System#exit}. The JVM would then report 128 + the
-     * signal's number; a server that was asked to end and did it well reports 0, hence the halt. Nothing is lost by it: this is
-     * the only shutdown hook. Since {@link System#exit} waits for the hook and the hook for the server's threads, none of those
-     * may call it: SHUTDOWN does so from a thread of its own.
-     */
-    private static void stopAtExit(Server server) {
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> stopAndHalt(server), "shutdown"));
-    }
-
+    /** @param server null while it is starting: it has promised nothing yet, and what it reads is on disk */
     private static void stopAndHalt(Server server) {
         int status = ExitCode.SOFTWARE;
         try {
-            server.stop();
+            if (server == null) {
+                LOG.info("Stopped while starting");
+            } else {
+                server.stop();
+            }
             status = ExitCode.OK;
         } catch (RuntimeException e) {
             LOG.error("Could not stop cleanly", e);

@@ -108,13 +108,19 @@ class StartScriptTest {
     void optionsFitTheJavaThatRuns() throws Exception {
         assertThat(run("jdk").output())
                 .contains("[-XX:MaxRAMPercentage=60]")
-                .contains("[-XX:+ExitOnOutOfMemoryError]")
+                .as("a command that lacks memory fails, the server goes on")
+                .doesNotContain("OutOfMemoryError")
                 .doesNotContain("ZGC")
                 .doesNotContain("native-access");
         java("newer", "25.0.1");
         assertThat(run("newer").output())
                 .contains("[--enable-native-access=ALL-UNNAMED]")
                 .doesNotContain("ZGenerational");
+    }
+
+    @Test
+    void withoutALocaleTextIsUtf8() throws Exception {
+        assertThat(run("jdk").output()).endsWith("[C.UTF-8]");
     }
 
     @Test
@@ -153,9 +159,9 @@ class StartScriptTest {
         return Files.readAllLines(project.resolve("builds")).size();
     }
 
-    /** A Java that prints its arguments in brackets and ends with status 7. */
+    /** A Java that prints its arguments and its locale in brackets and ends with status 7. */
     private void java(String name, String version) throws IOException {
-        executable(name + "/bin/java", "printf 'java " + version + " '; printf '[%s]' \"$@\"; exit 7");
+        executable(name + "/bin/java", "printf 'java " + version + " '; printf '[%s]' \"$@\" \"$LC_ALL\"; exit 7");
         executable(name + "/bin/javac", "exit 1");
         Files.writeString(project.resolve(name).resolve("release"), "JAVA_VERSION=\"" + version + "\"\n");
     }
@@ -174,6 +180,7 @@ class StartScriptTest {
         builder.environment().put("JAVA_HOME", project.resolve(javaHome).toString());
         builder.environment().put("PATH", project.resolve("bin") + ":" + System.getenv("PATH"));
         builder.environment().put("DRAGON_JAVA_OPTS", "-Da=1 -Xmx64m");
+        builder.environment().put("LC_ALL", "C");
         Process process = builder.redirectErrorStream(true).start();
         process.getOutputStream().close();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

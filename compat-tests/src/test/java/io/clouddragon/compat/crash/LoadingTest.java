@@ -32,6 +32,12 @@ class LoadingTest {
             server.start();
             fill(server);
             server.kill9();
+
+            server.launch();
+            whenOpen(server, server::connect).close();
+            assertThat(server.terminate()).as("asked to stop while it loads").isZero();
+            assertThat(server.output()).contains("Stopped while starting");
+
             server.launch();
             try (RespConnection resp = whenOpen(server, server::connect);
                     HttpConnection http = whenOpen(server, () -> HttpConnection.to(server.httpPort()));

@@ -1,9 +1,10 @@
 package io.clouddragon.server.acl;
 
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -17,8 +18,8 @@ final class CommandRights {
     private boolean beganWithAll;
     /** Commands of which the contrary holds. */
     private final Set<Governed> exceptions = new HashSet<>();
-    /** Of commands that are not granted as a whole: first words after the name that are. */
-    private final Map<Governed, List<String>> firstWords = new HashMap<>();
+    /** Of commands that are not granted as a whole: first words after the name that are, in lower case and as given. */
+    private final Map<Governed, Map<String, String>> firstWords = new HashMap<>();
     /** All were granted and nothing was taken away since: no need to look. */
     private boolean all;
 
@@ -29,7 +30,7 @@ final class CommandRights {
     CommandRights copy() {
         CommandRights copy = new CommandRights(catalogue);
         copy.exceptions.addAll(exceptions);
-        firstWords.forEach((command, words) -> copy.firstWords.put(command, new ArrayList<>(words)));
+        firstWords.forEach((command, words) -> copy.firstWords.put(command, new LinkedHashMap<>(words)));
         copy.all = all;
         copy.beganWithAll = beganWithAll;
         return copy;
@@ -45,8 +46,8 @@ final class CommandRights {
 
     /** Whether a command that is not granted as a whole is granted with this word behind its name. */
     boolean allowsWith(Governed command, String firstWord) {
-        List<String> words = firstWords.get(command);
-        return words != null && words.stream().anyMatch(firstWord::equalsIgnoreCase);
+        Map<String, String> words = firstWords.get(command);
+        return words != null && words.containsKey(firstWord.toLowerCase(Locale.ROOT));
     }
 
     boolean hasFirstWords(Governed command) {
@@ -95,10 +96,9 @@ final class CommandRights {
     }
 
     void grantWith(Governed command, String firstWord) {
-        List<String> words = firstWords.computeIfAbsent(command, unused -> new ArrayList<>());
-        if (words.stream().noneMatch(firstWord::equalsIgnoreCase)) {
-            words.add(firstWord);
-        }
+        firstWords
+                .computeIfAbsent(command, unused -> new LinkedHashMap<>())
+                .putIfAbsent(firstWord.toLowerCase(Locale.ROOT), firstWord);
     }
 
     // ---- description
@@ -157,7 +157,7 @@ final class CommandRights {
         }
         command.subcommands().forEach(subcommand -> correct(subcommand, soFar, rules));
         if (!wanted) {
-            for (String word : firstWords.getOrDefault(command, List.of())) {
+            for (String word : firstWords.getOrDefault(command, Map.of()).values()) {
                 rules.append(" +").append(command.fullName()).append('|').append(word);
             }
         }

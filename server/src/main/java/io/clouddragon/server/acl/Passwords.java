@@ -4,8 +4,8 @@ import io.clouddragon.storage.bytes.Bytes;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Collection;
 import java.util.HexFormat;
-import java.util.List;
 
 /** Passwords are kept as SHA-256 in lower-case hexadecimal, as Redis keeps them, and never as they are. */
 final class Passwords {
@@ -28,7 +28,7 @@ final class Passwords {
     }
 
     /** Whether it is one of them. The time that this takes tells neither which one nor how much of it was right. */
-    static boolean isAnyOf(List<String> hashes, Bytes password) {
+    static boolean isAnyOf(Collection<String> hashes, Bytes password) {
         byte[] given = hash(password).getBytes(StandardCharsets.US_ASCII);
         boolean found = false;
         for (String hash : hashes) {

@@ -2,9 +2,11 @@ package io.clouddragon.server.acl;
 
 import io.clouddragon.storage.bytes.Bytes;
 import io.clouddragon.storage.bytes.Glob;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -14,8 +16,10 @@ import java.util.stream.Collectors;
 public final class Selector {
     private final Policy policy;
     private CommandRights commands;
-    private List<KeyPattern> keys = new ArrayList<>();
-    private List<String> channels = new ArrayList<>();
+    /** By text, in the order in which they were given. */
+    private final Map<String, KeyPattern> keys = new LinkedHashMap<>();
+
+    private final Set<String> channels = new LinkedHashSet<>();
     private boolean allKeys;
     private boolean allChannels;
 
@@ -29,8 +33,8 @@ public final class Selector {
     Selector copy() {
         Selector copy = new Selector(policy);
         copy.commands = commands.copy();
-        copy.keys = new ArrayList<>(keys);
-        copy.channels = new ArrayList<>(channels);
+        copy.keys.putAll(keys);
+        copy.channels.addAll(channels);
         copy.allKeys = allKeys;
         copy.allChannels = allChannels;
         return copy;
@@ -65,16 +69,13 @@ public final class Selector {
 
     /** Neither to read nor to write: its existence is asked for. */
     public boolean allowsKey(Bytes key, boolean toRead, boolean toWrite) {
-        return allKeys || keys.stream().anyMatch(pattern -> pattern.allows(key, toRead, toWrite));
+        return allKeys || keys.values().stream().anyMatch(pattern -> pattern.allows(key, toRead, toWrite));
     }
 
     /** Whether every key there may be is allowed: all keys, or the pattern {@code *} with these rights. */
     public boolean allowsAnyKey(boolean toRead, boolean toWrite) {
-        return allKeys
-                || keys.stream()
-                        .anyMatch(pattern -> pattern.text().equals("*")
-                                && (pattern.reads() || !toRead)
-                                && (pattern.writes() || !toWrite));
+        KeyPattern any = keys.get("*");
+        return allKeys || any != null && (any.reads() || !toRead) && (any.writes() || !toWrite);
     }
 
     public boolean allowsChannel(Bytes channel) {
@@ -144,13 +145,7 @@ public final class Selector {
         if (Words.hasBlanks(added.text())) {
             throw new InvalidRuleException(InvalidRuleException.SYNTAX);
         }
-        for (int i = 0; i < keys.size(); i++) {
-            if (keys.get(i).text().equals(added.text())) {
-                keys.set(i, keys.get(i).or(added));
-                return;
-            }
-        }
-        keys.add(added);
+        keys.merge(added.text(), added, KeyPattern::or);
     }
 
     private void addChannels(String pattern) throws InvalidRuleException {
@@ -160,9 +155,7 @@ public final class Selector {
         if (Words.hasBlanks(pattern)) {
             throw new InvalidRuleException(InvalidRuleException.SYNTAX);
         }
-        if (!channels.contains(pattern)) {
-            channels.add(pattern);
-        }
+        channels.add(pattern);
     }
 
     private void applyToCommands(boolean allow, String operand) throws InvalidRuleException {
@@ -196,7 +189,7 @@ public final class Selector {
             throw new InvalidRuleException(InvalidRuleException.WORD_OF_SUBCOMMAND);
         }
         String word = operand.substring(bar + 1);
-        if (word.isEmpty()) {
+        if (word.isEmpty() || Words.hasBlanks(word)) {
             throw new InvalidRuleException(InvalidRuleException.SYNTAX);
         }
         if (!command.subcommands().isEmpty()) {
@@ -213,7 +206,7 @@ public final class Selector {
     }
 
     public String describeKeys() {
-        return allKeys ? "~*" : keys.stream().map(KeyPattern::rule).collect(Collectors.joining(" "));
+        return allKeys ? "~*" : keys.values().stream().map(KeyPattern::rule).collect(Collectors.joining(" "));
     }
 
     public String describeChannels() {
@@ -238,7 +231,7 @@ public final class Selector {
         }
     }
 
-    List<String> channels() {
+    Set<String> channels() {
         return channels;
     }
 }

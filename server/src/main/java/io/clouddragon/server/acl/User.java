@@ -2,8 +2,10 @@ package io.clouddragon.server.acl;
 
 import io.clouddragon.storage.bytes.Bytes;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 /**
  * A user: whether it may log in and how, and what it may do then. Sessions refer to it, so a change of its rules holds for
@@ -22,9 +24,12 @@ public final class User {
     private boolean enabled;
     private boolean nopass;
     private Payload payload = Payload.NOTHING_SAID;
-    private List<String> passwords = new ArrayList<>();
+    private final Set<String> passwords = new LinkedHashSet<>();
     /** The first one is the root: what the rules outside of parentheses say. */
     private List<Selector> selectors = new ArrayList<>();
+
+    /** Whether one of the others may do everything: known, so that many rules take no more than the sum of their times. */
+    private boolean othersUnrestricted;
 
     private boolean unrestricted;
 
@@ -75,9 +80,11 @@ public final class User {
         enabled = other.enabled;
         nopass = other.nopass;
         payload = other.payload;
-        passwords = new ArrayList<>(other.passwords);
+        passwords.clear();
+        passwords.addAll(other.passwords);
         selectors = new ArrayList<>();
         other.selectors.forEach(selector -> selectors.add(selector.copy()));
+        othersUnrestricted = other.othersUnrestricted;
         unrestricted = other.unrestricted;
     }
 
@@ -100,11 +107,11 @@ public final class User {
             case "sanitize-payload" -> payload = Payload.SANITIZE;
             case "nopass" -> resetPasswords(true);
             case "resetpass" -> resetPasswords(false);
-            case "clearselectors" -> selectors.subList(1, selectors.size()).clear();
+            case "clearselectors" -> clearSelectors();
             case "reset" -> reset();
             default -> applyWithOperand(rule);
         }
-        unrestricted = selectors.stream().anyMatch(Selector::isUnrestricted);
+        unrestricted = othersUnrestricted || selectors.get(0).isUnrestricted();
     }
 
     private void resetPasswords(boolean none) {
@@ -112,11 +119,17 @@ public final class User {
         passwords.clear();
     }
 
+    private void clearSelectors() {
+        selectors.subList(1, selectors.size()).clear();
+        othersUnrestricted = false;
+    }
+
     private void reset() {
         resetPasswords(false);
         enabled = false;
         payload = Payload.SANITIZE;
-        selectors = new ArrayList<>(List.of(new Selector(policy)));
+        clearSelectors();
+        selectors.set(0, new Selector(policy));
     }
 
     private void applyWithOperand(String rule) throws InvalidRuleException {
@@ -127,11 +140,9 @@ public final class User {
                 selector.apply(inner);
             }
             selectors.add(selector);
+            othersUnrestricted |= selector.isUnrestricted();
         } else if (sign == '>' || sign == '#') {
-            String hash = hashGiven(sign == '>', rule.substring(1));
-            if (!passwords.contains(hash)) {
-                passwords.add(hash);
-            }
+            passwords.add(hashGiven(sign == '>', rule.substring(1)));
             nopass = false;
         } else if (sign == '<' || sign == '!') {
             if (!passwords.remove(hashGiven(sign == '<', rule.substring(1)))) {
@@ -168,7 +179,7 @@ public final class User {
     }
 
     /** Their hashes. */
-    public List<String> passwords() {
+    public Set<String> passwords() {
         return passwords;
     }
 

@@ -1,10 +1,7 @@
 package io.clouddragon.server.config;
 
 import java.io.IOException;
-import java.nio.charset.MalformedInputException;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -91,19 +88,9 @@ final class ConfigFile {
         try {
             return Files.readAllLines(file);
         } catch (IOException e) {
-            throw new ConfigurationException("Cannot read the configuration file " + file + ": " + reason(e), e);
+            throw new ConfigurationException(
+                    "Cannot read the configuration file " + file + ": " + FileFailure.reason(e), e);
         }
-    }
-
-    /** What is wrong, for people; the exceptions of java.nio.file mostly say only the path. */
-    static String reason(IOException e) {
-        if (e instanceof NoSuchFileException) {
-            return "there is no such file";
-        }
-        if (e instanceof AccessDeniedException) {
-            return "permission denied";
-        }
-        return e instanceof MalformedInputException ? "it is not UTF-8 text" : e.getMessage();
     }
 
     /** The setting whose directive this line is; null for every other line. */

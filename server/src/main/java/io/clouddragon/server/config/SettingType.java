@@ -1,6 +1,8 @@
 package io.clouddragon.server.config;
 
 import java.math.BigInteger;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -165,10 +167,13 @@ abstract class SettingType {
         return new SettingType("<path>", "path", false) {
             @Override
             Value parse(String text, Value current) throws InvalidSettingException {
-                if (text.indexOf('\0') >= 0) {
-                    throw new InvalidSettingException("a path cannot contain a zero byte");
+                try {
+                    Path.of(text);
+                    return Value.of(text);
+                } catch (InvalidPathException e) {
+                    // A zero byte, or characters that the process' locale cannot encode.
+                    throw new InvalidSettingException("not a path here: " + e.getReason());
                 }
-                return Value.of(text);
             }
         };
     }

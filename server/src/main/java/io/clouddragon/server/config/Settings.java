@@ -109,7 +109,7 @@ public final class Settings {
         try {
             password = Files.readString(Path.of(path)).lines().findFirst().orElse("");
         } catch (IOException e) {
-            throw new ConfigurationException("Cannot read requirepass-file " + path + ": " + ConfigFile.reason(e), e);
+            throw new ConfigurationException("Cannot read requirepass-file " + path + ": " + FileFailure.reason(e), e);
         }
         if (password.isEmpty()) {
             throw new ConfigurationException("The first line of requirepass-file " + path + " is empty");

@@ -4,6 +4,7 @@ import static io.clouddragon.server.command.Argument.oneOf;
 import static io.clouddragon.server.command.Argument.pattern;
 import static io.clouddragon.server.command.Argument.string;
 
+import io.clouddragon.resp.ReplyWriter;
 import io.clouddragon.server.command.Call;
 import io.clouddragon.server.command.Command;
 import io.clouddragon.server.command.CommandTable;
@@ -14,8 +15,11 @@ import io.clouddragon.storage.bytes.Bytes;
 import io.clouddragon.storage.bytes.Glob;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.IntFunction;
 import java.util.function.Predicate;
 
@@ -101,14 +105,32 @@ final class CommandCommands {
             all(call);
             return;
         }
-        CommandDescription description = new CommandDescription(call.reply());
+        Descriptions descriptions = new Descriptions(call.reply(), new CommandDescription(call.reply())::info);
         call.reply().array(call.count() - 2);
         for (int i = 2; i < call.count(); i++) {
             Command command = table.byName(call.arg(i).toString());
             if (command == null) {
                 call.reply().nullBulk();
             } else {
-                description.info(command);
+                descriptions.write(command);
+            }
+        }
+    }
+
+    /** Makes each command's description once: a request has room for a million names. */
+    private record Descriptions(ReplyWriter reply, Consumer<Command> description, Map<Command, int[]> written) {
+        Descriptions(ReplyWriter reply, Consumer<Command> description) {
+            this(reply, description, new HashMap<>());
+        }
+
+        void write(Command command) {
+            int[] place = written.get(command);
+            if (place == null) {
+                int from = reply.position();
+                description.accept(command);
+                written.put(command, new int[] {from, reply.position()});
+            } else {
+                reply.repeat(place[0], place[1]);
             }
         }
     }
@@ -124,11 +146,11 @@ final class CommandCommands {
                 wanted.add(command);
             }
         }
-        CommandDescription description = new CommandDescription(call.reply());
+        Descriptions descriptions = new Descriptions(call.reply(), new CommandDescription(call.reply())::docs);
         call.reply().map(wanted.size());
         for (Command command : wanted) {
             call.reply().bulk(command.fullName());
-            description.docs(command);
+            descriptions.write(command);
         }
     }
 

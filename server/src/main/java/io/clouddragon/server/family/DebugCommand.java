@@ -1,5 +1,6 @@
 package io.clouddragon.server.family;
 
+import io.clouddragon.resp.RedisDoubles;
 import io.clouddragon.server.command.Call;
 import io.clouddragon.server.command.CommandTable;
 import io.clouddragon.server.command.Errors;
@@ -24,7 +25,9 @@ final class DebugCommand {
                     + " configuration file, and then restart the server.";
 
     /** At the beginning of a word; whatever follows it is not read. */
-    private static final Pattern NUMBER = Pattern.compile("\\s*([+-]?(?:\\d+\\.?\\d*|\\.\\d+)(?:[eE][+-]?\\d+)?)");
+    private static final Pattern NUMBER =
+            Pattern.compile("\\s*([+-]?(?:0[xX](?:\\p{XDigit}+\\.?\\p{XDigit}*|\\.\\p{XDigit}+)"
+                    + "(?:[pP][+-]?\\d+)?|(?:\\d+\\.?\\d*|\\.\\d+)(?:[eE][+-]?\\d+)?))");
 
     /** Lines of the class histogram that are shown: the classes that take most. */
     private static final int HISTOGRAM_LINES = 60;
@@ -69,7 +72,8 @@ final class DebugCommand {
     private static void sleep(Call call) {
         // What is no number is 0, as for C's strtod, which Redis asks.
         Matcher number = NUMBER.matcher(call.arg(2).toString());
-        double seconds = number.lookingAt() ? Double.parseDouble(number.group(1)) : 0;
+        byte[] text = number.lookingAt() ? number.group(1).getBytes(StandardCharsets.US_ASCII) : new byte[0];
+        double seconds = RedisDoubles.parseLoosely(text, 0, text.length);
         try {
             Thread.sleep((long) (Math.max(0, seconds) * 1000));
         } catch (InterruptedException e) {

@@ -204,10 +204,15 @@ final class PersistenceCommands {
                 call.error(NOT_WHILE_REWRITING);
             }
         } else if (start(true)) {
-            call.reply().simpleString("Background saving started");
+            call.reply().simpleString("Background saving " + startedOrScheduled(call));
         } else {
             call.error(SAVING);
         }
+    }
+
+    /** Nothing starts in the middle of a transaction. */
+    private static String startedOrScheduled(Call call) {
+        return call.mayBlock() ? "started" : "scheduled";
     }
 
     private void bgrewriteaof(Call call) {
@@ -215,7 +220,7 @@ final class PersistenceCommands {
             startNext(false);
             call.reply().simpleString("Background append only file rewriting scheduled");
         } else if (start(false)) {
-            call.reply().simpleString("Background append only file rewriting started");
+            call.reply().simpleString("Background append only file rewriting " + startedOrScheduled(call));
         } else {
             call.error(REWRITING);
         }

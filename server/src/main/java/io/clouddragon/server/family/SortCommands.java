@@ -32,6 +32,9 @@ public final class SortCommands {
     private static final Set<KeyFlag> STORED = Set.of(KeyFlag.OW, KeyFlag.UPDATE);
     private static final Bytes NOTHING = new Bytes();
 
+    /** Elements times GETs; Redis would go on until its memory is full. */
+    private static final long MOST_RESULTS = 1 << 26;
+
     private SortCommands() {}
 
     static void declare(CommandTable table) {
@@ -187,6 +190,8 @@ public final class SortCommands {
         Bytes[] sorted = exists ? sorted(call, wish) : new Bytes[0];
         if (sorted == null) {
             call.error("ERR One or more scores can't be converted into double");
+        } else if ((long) sorted.length * wish.get.size() > MOST_RESULTS) {
+            call.error(Errors.OUT_OF_RANGE);
         } else if (wish.destination == null) {
             reply(call, sorted, wish.get);
         } else {

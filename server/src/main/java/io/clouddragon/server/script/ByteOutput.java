@@ -8,9 +8,16 @@ final class ByteOutput {
     private static final int KEEP_BYTES = 1 << 16;
     private static final int MAX_BYTES = Integer.MAX_VALUE - 8;
 
+    /** Some milliseconds, when a script's table has itself as an element many times. */
+    private static final int BYTES_BETWEEN_INTERRUPTS = 1 << 16;
+
     private byte[] array = new byte[256];
     private int length;
     private int most = MAX_BYTES;
+    /** Whose script writes; null when none does. */
+    private Interpreter interpreter;
+
+    private int nextInterrupt = MAX_BYTES;
 
     byte[] array() {
         return array;
@@ -20,9 +27,11 @@ final class ByteOutput {
         return length;
     }
 
-    /** As {@link #clear()}; what would make it longer than {@code mostBytes} is an error from now on. */
-    void clear(long mostBytes) {
-        most = (int) Math.min(mostBytes, MAX_BYTES);
+    /** As {@link #clear()}, for what a script has written: more than its memory is an error, and it may be ended meanwhile. */
+    void clear(Interpreter writing) {
+        most = (int) Math.min(writing.limitBytes(), MAX_BYTES);
+        interpreter = writing;
+        nextInterrupt = BYTES_BETWEEN_INTERRUPTS;
         clear();
     }
 
@@ -34,6 +43,10 @@ final class ByteOutput {
     }
 
     private void room(int more) {
+        if (length >= nextInterrupt) {
+            nextInterrupt = length + BYTES_BETWEEN_INTERRUPTS;
+            interpreter.interrupt();
+        }
         if (more > array.length - length) {
             long wanted = (long) length + more;
             if (wanted > most) {

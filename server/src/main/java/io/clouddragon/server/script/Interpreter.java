@@ -37,6 +37,7 @@ final class Interpreter {
     private final int limit;
     private final int visible;
     private final int headroom;
+    private final int hook;
     private final int keysName;
     private final int argumentsName;
     private long limitBytes;
@@ -64,9 +65,10 @@ final class Interpreter {
         stack.pushCopy(-1);
         // Kept from the collector: it would finalize functions of ours together with what last used them.
         stack.keep();
-        if (stack.call(1, 7, 0) != 0) {
+        if (stack.call(1, 8, 0) != 0) {
             throw new IllegalStateException(stack.text(-1));
         }
+        hook = stack.keep();
         headroom = stack.keep();
         visible = stack.keep();
         limit = stack.keep();
@@ -184,6 +186,20 @@ final class Interpreter {
         stack.call(0, 0, 0);
     }
 
+    /**
+     * Now and then in a function of ours that may take long, what is done after so many instructions of Lua: others are answered.
+     *
+     * @throws LuaError when the script is to end
+     */
+    void interrupt() {
+        if (stack.hasRoom(1)) {
+            stack.pushKept(hook);
+            if (stack.call(0, 0, 0) != 0) {
+                throw LuaError.onTop();
+            }
+        }
+    }
+
     /** Code that runs from now on may use so many bytes. */
     void limit(long bytes) {
         if (bytes != limitBytes) {
@@ -247,6 +263,9 @@ final class Interpreter {
                 }
                 return function.call(stack);
             } catch (LuaError e) {
+                if (e.isOnTop()) {
+                    return LuaFunction.RAISE;
+                }
                 return e.isPlaced() ? stack.error(e.getMessage()) : stack.errorWithoutPlace(e.getMessage());
             } catch (StackOverflowError e) {
                 // What the script nests too deeply for a library that goes down into it.

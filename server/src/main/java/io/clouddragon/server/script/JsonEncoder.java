@@ -42,7 +42,7 @@ final class JsonEncoder {
         if (stack.top() != 1) {
             throw LuaError.ofArgument(1, "encode", "expected 1 argument");
         }
-        out.clear(settings.mostBytes());
+        out.clear(settings.interpreter());
         value(stack, 0);
         stack.push(out.array(), 0, out.length());
         return 1;

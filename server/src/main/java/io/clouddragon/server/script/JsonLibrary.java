@@ -37,9 +37,8 @@ final class JsonLibrary {
         this.interpreter = interpreter;
     }
 
-    /** The longest text that encode may build, bytes. */
-    long mostBytes() {
-        return interpreter.limitBytes();
+    Interpreter interpreter() {
+        return interpreter;
     }
 
     Map<String, Object> functions() {

@@ -20,6 +20,15 @@ final class LuaError extends RuntimeException {
         return new LuaError(message, false);
     }
 
+    /** The error that has been pushed. */
+    static LuaError onTop() {
+        return new LuaError(null, false);
+    }
+
+    boolean isOnTop() {
+        return getMessage() == null;
+    }
+
     /** Whether it is to tell the place. */
     boolean isPlaced() {
         return placed;

@@ -40,7 +40,7 @@ final class MessagePackLibrary {
         if (arguments == 0) {
             throw LuaError.ofArgument(0, "pack", "MessagePack pack needs input.");
         }
-        out.clear(interpreter.limitBytes());
+        out.clear(interpreter);
         for (int i = 1; i <= arguments; i++) {
             stack.pushCopy(i);
             write(stack, 0);

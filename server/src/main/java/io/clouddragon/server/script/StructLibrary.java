@@ -143,7 +143,7 @@ final class StructLibrary {
     }
 
     private int pack(LuaStack stack) {
-        out.clear(interpreter.limitBytes());
+        out.clear(interpreter);
         Format format = new Format(stack, "pack");
         int argument = 2;
         while (format.hasMore()) {

@@ -13,6 +13,8 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -56,25 +58,32 @@ final class ExportCommand implements Callable<Integer> {
         Progress loading = new Progress(messages, "Loading", "bytes");
         Engine engine =
                 Engine.openReadOnly(NioDisk.existing(directory), new EngineOptions(0, 0, Integer.MAX_VALUE), loading);
-        try (OutputStream out = open()) {
+        try {
             loading.end();
             progress = new Progress(messages, "Exporting", "entries");
-            long entries = write(engine, out);
+            // Not System.out, which hides that it could not write.
+            long entries = file == null ? write(engine, new FileOutputStream(FileDescriptor.out)) : writeFile(engine);
             progress.end();
             messages.printf("exported %,d entries, revision %,d%n", entries, engine.revision());
             return ExitCode.OK;
-        } catch (UncheckedIOException e) {
-            throw e.getCause();
         } finally {
             engine.log().abandon();
         }
     }
 
-    /** Not System.out, which hides that it could not write. */
-    private OutputStream open() throws IOException {
-        return file == null
-                ? new FileOutputStream(FileDescriptor.out)
-                : new BufferedOutputStream(Files.newOutputStream(file, StandardOpenOption.CREATE_NEW), 1 << 16);
+    /** When this returns, the file is on disk. When it fails, none is left. */
+    private long writeFile(Engine engine) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            try {
+                OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16);
+                long entries = write(engine, out);
+                channel.force(true);
+                return entries;
+            } catch (IOException e) {
+                Files.delete(file);
+                throw new IOException(file + ": " + e.getMessage(), e);
+            }
+        }
     }
 
     private long write(Engine engine, OutputStream out) throws IOException {
@@ -94,6 +103,8 @@ final class ExportCommand implements Callable<Integer> {
             }
             writer.end();
             return writer.entries();
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
         }
     }
 

@@ -81,6 +81,9 @@ final class ImportCommand implements Callable<Integer> {
     }
 
     private int fromFile() throws IOException {
+        if (Files.isDirectory(source.file)) {
+            throw new IOException(source.file + " is a directory; dragon restore makes a data directory from a backup");
+        }
         long size = Files.size(source.file);
         try (InputStream in = Files.newInputStream(source.file);
                 CountingStream counted = new CountingStream(in);

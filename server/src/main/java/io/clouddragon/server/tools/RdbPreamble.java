@@ -21,6 +21,11 @@ final class RdbPreamble {
     private static final int SELECT = 0xFE;
     private static final int END = 0xFF;
 
+    // In place of a string's length.
+    private static final int INT8 = 0xC0;
+    private static final int INT16 = 0xC1;
+    private static final int INT32 = 0xC2;
+
     private final InputStream in;
 
     private RdbPreamble(InputStream in) {
@@ -71,11 +76,15 @@ final class RdbPreamble {
     /** Bytes that follow: of a string as long, or of a number in 1, 2 or 4. */
     private long length() throws IOException {
         int first = read();
-        return switch (first >> 6) {
-            case 0 -> first & 0x3F;
-            case 1 -> (first & 0x3F) << 8 | read();
-            case 2 -> throw new IOException("the file's RDB part is not understood");
-            default -> 1L << (first & 3);
+        return switch (first) {
+            case INT8, INT16, INT32 -> 1L << (first & 3);
+            default ->
+                switch (first >> 6) {
+                    case 0 -> first & 0x3F;
+                    case 1 -> (first & 0x3F) << 8 | read();
+                    // No figure and no text about the server is that long, or compressed.
+                    default -> throw new IOException("the file's RDB part is not understood");
+                };
         };
     }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.io.JsonEOFException;
@@ -53,6 +54,7 @@ final class StateFile {
     private static final JsonFactory JSON = JsonFactory.builder()
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxStringLength(Integer.MAX_VALUE)
+                    .maxNumberLength(Integer.MAX_VALUE)
                     .build())
             .build();
 
@@ -77,7 +79,7 @@ final class StateFile {
         json.writeEndArray();
     }
 
-    /** Writes a file, entry by entry. One thread. */
+    /** Writes a file, entry by entry; the stream stays open. One thread. */
     static final class Writer implements Closeable {
         private final JsonGenerator json;
         private final long engineMillis;
@@ -88,7 +90,7 @@ final class StateFile {
 
         Writer(OutputStream out, StateEntry.Origin origin, long wallMillis) throws IOException {
             engineMillis = origin.engineMillis();
-            json = JSON.createGenerator(out);
+            json = JSON.createGenerator(out).disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
             json.setRootValueSeparator(null);
             json.writeStartObject();
             json.writeStringField("dragon", "export");
@@ -270,6 +272,9 @@ final class StateFile {
                         false);
             }
             Bytes value = bytes("value");
+            if (kind == Kind.JSON && !isJson(value)) {
+                throw wrong("the field 'value' of kind json is no JSON");
+            }
             return new StateEntry(
                     database,
                     Tx.Space.KEYS,
@@ -278,6 +283,17 @@ final class StateFile {
                     kind == Kind.NUMBER ? storedNumber(value) : value,
                     deadline,
                     number("version"));
+        }
+
+        /** Whether it is one JSON value: the HTTP API puts it into its answers as it is. */
+        private static boolean isJson(Bytes value) throws IOException {
+            try (JsonParser parser = JSON.createParser(value.array(), value.offset(), value.length())) {
+                boolean hasValue = parser.nextToken() != null;
+                parser.skipChildren();
+                return hasValue && parser.nextToken() == null;
+            } catch (JsonProcessingException e) {
+                return false;
+            }
         }
 
         private Bytes storedNumber(Bytes decimal) throws IOException {

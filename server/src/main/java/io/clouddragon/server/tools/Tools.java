@@ -1,5 +1,7 @@
 package io.clouddragon.server.tools;
 
+import io.clouddragon.server.config.FileFailure;
+import java.io.IOException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -38,7 +40,7 @@ public final class Tools {
     }
 
     private static int failed(Exception failure, CommandLine command, ParseResult parsed) {
-        String text = failure.getMessage();
+        String text = failure instanceof IOException io ? FileFailure.text(io) : failure.getMessage();
         command.getErr().println("dragon: " + (text == null ? failure.toString() : text));
         return ExitCode.SOFTWARE;
     }

@@ -401,4 +401,4 @@ local function headroom()
     type(nil)
 end
 
-return globals, scriptGlobals, handle, count, setLimit, visible, headroom
+return globals, scriptGlobals, handle, count, setLimit, visible, headroom, hook

@@ -8,9 +8,12 @@ import io.clouddragon.server.config.Settings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Users and the life of the server: its files, its clients, its logs. What rules mean is compared with redis-server elsewhere. */
 class AclCommandsTest {
@@ -45,6 +48,31 @@ class AclCommandsTest {
             assertThat(waiting.reply()).isEqualTo(RawClient.CLOSED);
             assertThat(other.call("PING")).isEqualTo("+PONG");
             assertThat(admin.call("ACL USERS")).isEqualTo("[default]");
+        }
+    }
+
+    /** Written into a file of users it would be read as two. */
+    @Test
+    void aWordThatIsGrantedHasNoBlank() throws Exception {
+        try (RunningServer server = server(Map.of());
+                RawClient admin = server.connect()) {
+            assertThat(admin.call("ACL SETUSER alice \"+select|a b\""))
+                    .isEqualTo("-ERR Error in ACL SETUSER modifier '+select|a b': Syntax error");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"~k%d", "&c%d", "#%064x", "+select|%d", "(~k%d)"})
+    void manyRulesTakeNoMoreThanTheSumOfTheirTimes(String rule) throws Exception {
+        StringBuilder command = new StringBuilder("ACL SETUSER alice resetchannels");
+        for (int i = 0; i < 100_000; i++) {
+            command.append(' ').append(String.format(rule, i));
+        }
+        try (RunningServer server = server(Map.of(Setting.INLINE_MAX_LEN, "16mb"));
+                RawClient admin = server.connect()) {
+            long start = System.nanoTime();
+            assertThat(admin.call(command.toString())).isEqualTo("+OK");
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
         }
     }
 

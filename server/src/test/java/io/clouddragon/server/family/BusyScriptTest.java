@@ -217,6 +217,20 @@ class BusyScriptTest {
     }
 
     @Test
+    void whatALibraryBuildsForLongIsKilledLikeAnyScript() {
+        assertThat(other.call("CONFIG SET lua-max-memory 1gb")).isEqualTo("+OK");
+        for (String script : new String[] {
+            "local t = {} for i = 1, 6 do t[i] = t end return cmsgpack.pack(t)",
+            "local t = {1} for i = 1, 60 do t = {t, t} end while true do pcall(cjson.encode, t) end",
+        }) {
+            runs("EVAL \"" + script + "\" 0", BUSY);
+            assertThat(other.call("SCRIPT KILL")).isEqualTo("+OK");
+            assertThat(busy.reply()).as(script).startsWith(KILLED);
+            assertThat(busy.call("EVAL \"return cjson.encode({1})\" 0")).isEqualTo("[1]");
+        }
+    }
+
+    @Test
     void whatPackedDataPromisesTakesNoMemory() {
         String promises = "local s = string.rep('\\\\221\\\\255\\\\255\\\\255\\\\255', 1000)"
                 + " local ok, failure = pcall(cmsgpack.unpack, s) return {failure, collectgarbage('count')}";

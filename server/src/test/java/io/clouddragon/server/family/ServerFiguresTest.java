@@ -87,6 +87,45 @@ class ServerFiguresTest {
     }
 
     @Test
+    void insideATransactionSavingIsOnlyScheduled() {
+        for (String command : new String[] {"BGSAVE", "BGREWRITEAOF"}) {
+            await().until(() -> client.call("SAVE").equals("+OK"));
+            client.call("MULTI");
+            client.call(command);
+            assertThat(client.call("EXEC")).contains(" scheduled");
+        }
+    }
+
+    @Test
+    void sleepingTakesHexadecimalsToo() {
+        long start = System.nanoTime();
+        client.call("DEBUG SLEEP 0x.1s");
+        client.call("DEBUG SLEEP 0x1p-4");
+        assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(125_000_000);
+    }
+
+    @Test
+    void aCommandThatIsNamedAgainIsDescribedAgain() {
+        for (String about : new String[] {"INFO", "DOCS"}) {
+            String once = inside(client.call("COMMAND " + about + " get"));
+            String others = inside(client.call("COMMAND " + about + " set"));
+            assertThat(client.call("COMMAND " + about + " get set get get"))
+                    .isEqualTo("[" + String.join(", ", once, others, once, once) + "]");
+        }
+    }
+
+    private static String inside(String array) {
+        return array.substring(1, array.length() - 1);
+    }
+
+    @Test
+    void sortingForMoreResultsThanFitAReplyIsRefused() {
+        client.call("EVAL \"for i = 1, 20000 do redis.call('rpush', KEYS[1], i) end\" 1 long");
+        assertThat(client.call("SORT long" + " GET #".repeat(4_000))).isEqualTo("-ERR value is out of range");
+        client.call("DEL long");
+    }
+
+    @Test
     void timeTellsMicroseconds() {
         assertThat(IntStream.range(0, 20).mapToObj(i -> client.call("TIME"))).anyMatch(time -> !time.endsWith("000]"));
     }

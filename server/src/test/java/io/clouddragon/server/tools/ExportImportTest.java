@@ -241,6 +241,8 @@ class ExportImportTest {
                 "elements that are none | /\"kind\":\"string\",\"value\":\"größer\"/\"kind\":\"sorted_set\",\"elements\":[\"m\"]/ | has not the elements of a sorted_set",
                 "elements of nothing | /\"db\":\"0\",\"key\":\"text\",/\"more\":[\"a\"],/ | elements of no collection",
                 "a number that is none | /\"-9223372036854775808\"/\"many\"/ | not a 64-bit number: 'many'",
+                "JSON that is none | /\"kind\":\"string\",\"value\":\"größer\"/\"kind\":\"json\",\"value\":\"{1\"/ | of kind json is no JSON",
+                "two JSON values | /\"kind\":\"string\",\"value\":\"größer\"/\"kind\":\"json\",\"value\":\"1 2\"/ | of kind json is no JSON",
                 "no valid database | /\"db\":\"jobs\"/\"db\":\"a b\"/ | no valid name of a database: 'a b'",
                 "a version of the future | /\"version\":7/\"version\":99/ | version 99 in a state of revision 10",
             })
@@ -258,12 +260,28 @@ class ExportImportTest {
         if (Files.exists(target)) {
             assertThat(ToolRun.of("log", "verify", target).err()).contains("holds no log");
         }
+        Files.writeString(file, text);
+        assertThat(ToolRun.of("import", file, "--to", target).status())
+                .as("begun again with the right file")
+                .isZero();
     }
 
     @Test
     void anExportOverwritesNoFile() {
         export();
-        assertThat(ToolRun.of("export", source, "--out", file).status()).isEqualTo(1);
+        ToolRun run = ToolRun.of("export", source, "--out", file);
+        assertThat(run.status()).isEqualTo(1);
+        assertThat(run.err()).isEqualTo("dragon: " + file + ": it exists already\n");
+    }
+
+    @Test
+    void whatIsNoFileToImportIsSaidToBeNone() {
+        assertThat(ToolRun.of("import", temp.resolve("absent"), "--to", temp.resolve("data"))
+                        .err())
+                .isEqualTo("dragon: " + temp.resolve("absent") + ": there is no such file or directory\n");
+        assertThat(ToolRun.of("import", source, "--to", temp.resolve("data")).err())
+                .isEqualTo(
+                        "dragon: " + source + " is a directory; dragon restore makes a data directory from a backup\n");
     }
 
     @Test

@@ -28,6 +28,7 @@ public final class LogBuilder implements Closeable {
 
     private long position;
     private long items;
+    private boolean finished;
 
     /**
      * Takes the directory.
@@ -63,8 +64,11 @@ public final class LogBuilder implements Closeable {
 
     /** Whether a log, or part of one, is in the directory. */
     public static boolean containsLog(Disk disk) throws IOException {
-        return disk.list().stream()
-                .anyMatch(file -> file.equals(Manifest.NAME) || Segment.idOf(file) >= 0 || SnapshotFormat.isName(file));
+        return disk.list().stream().anyMatch(LogBuilder::isOfLog);
+    }
+
+    private static boolean isOfLog(String file) {
+        return file.equals(Manifest.NAME) || Segment.idOf(file) >= 0 || SnapshotFormat.isName(file);
     }
 
     /** Begins an item: the caller writes it behind what is in the sink, then {@link #endItem}. */
@@ -109,15 +113,28 @@ public final class LogBuilder implements Closeable {
         disk.rename(name + Manifest.TEMPORARY, name);
         disk.syncDirectory();
         new Manifest(logId, 1, revision, revision).store(disk);
+        finished = true;
     }
 
-    /** Lets go of the directory. */
+    /** Lets go of the directory; what is not finished is deleted, so that it can be begun again. */
     @Override
     public void close() throws IOException {
         try {
             file.close();
+            if (!finished) {
+                deleteAll();
+            }
         } finally {
             lock.close();
+        }
+    }
+
+    /** All of the log that is there: none was when this began. */
+    private void deleteAll() throws IOException {
+        for (String found : disk.list()) {
+            if (isOfLog(found) || found.endsWith(Manifest.TEMPORARY)) {
+                disk.delete(found);
+            }
         }
     }
 }

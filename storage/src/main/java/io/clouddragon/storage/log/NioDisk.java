@@ -4,7 +4,6 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -81,6 +80,9 @@ public final class NioDisk implements Disk {
     }
 
     private void create(Path absolute) throws IOException {
+        if (Files.exists(absolute)) {
+            throw new IOException(absolute + " is not a directory");
+        }
         Path parent = absolute.getParent();
         if (parent != null && !Files.isDirectory(parent)) {
             create(parent);
@@ -256,9 +258,10 @@ public final class NioDisk implements Disk {
         }
         FileChannel channel = null;
         try {
-            channel = openForWriting(directory.resolve(LOCK), Set.of());
-            FileLock lock = channel.tryLock();
-            if (lock == null) {
+            boolean mayWrite = Files.isWritable(directory);
+            channel = openLock(mayWrite);
+            // Shared where one can only read: a server that has the same files by another mount has the other kind.
+            if (channel != null && channel.tryLock(0, Long.MAX_VALUE, !mayWrite) == null) {
                 throw new IOException(directory + " is in use by another process");
             }
         } catch (IOException e) {
@@ -267,6 +270,15 @@ public final class NioDisk implements Disk {
         }
         FileChannel held = channel;
         return () -> unlock(held);
+    }
+
+    /** Null when there is none, and none can be made: no server has been here. */
+    private FileChannel openLock(boolean mayWrite) throws IOException {
+        Path path = directory.resolve(LOCK);
+        if (mayWrite) {
+            return openForWriting(path, Set.of());
+        }
+        return Files.exists(path) ? FileChannel.open(path, StandardOpenOption.READ) : null;
     }
 
     private void unlock(FileChannel channel) throws IOException {
