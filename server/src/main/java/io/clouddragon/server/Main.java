@@ -120,6 +120,7 @@ public final class Main {
             return ExitCode.USAGE;
         }
         settings.notices().forEach(LOG::warn);
+        Thread.setDefaultUncaughtExceptionHandler(Main::threadEnded);
         AtomicReference<Server> running = new AtomicReference<>();
         Thread stop = new Thread(() -> stopAndHalt(running.get()), "shutdown");
         Runtime.getRuntime().addShutdownHook(stop);
@@ -130,6 +131,21 @@ public final class Main {
             LOG.debug("A signal came at the same time: the hook is at work", e);
         }
         return status;
+    }
+
+    /** Each thread is there for something: a server that has lost one to an error would serve on as half of itself. */
+    private static void threadEnded(Thread thread, Throwable failure) {
+        boolean isFatal = failure instanceof Error;
+        try {
+            LOG.error(
+                    "{}",
+                    isFatal ? "The server ends with status " + Server.EXIT_LOOP_ENDED : thread.getName(),
+                    failure);
+        } finally {
+            if (isFatal) {
+                Runtime.getRuntime().halt(Server.EXIT_LOOP_ENDED);
+            }
+        }
     }
 
     /** Returns when the server could not be started; else the process ends first. */
@@ -145,6 +161,9 @@ public final class Main {
             // A directory, a port, a damaged log: nothing that a place in the program would explain.
             LOG.error("Cannot start: {}", FileFailure.text(e));
             LOG.debug("Where that was found", e);
+            return ExitCode.SOFTWARE;
+        } catch (OutOfMemoryError e) {
+            LOG.error("Cannot start: the data needs more memory than the JVM has (-Xmx in DRAGON_JAVA_OPTS)");
             return ExitCode.SOFTWARE;
         } catch (Exception e) {
             LOG.error("Cannot start: {}", e.getMessage(), e);

@@ -82,7 +82,7 @@ public final class Server {
     public static final int EXIT_LOG_FAILED = 74;
 
     /** Exit status after an error has ended the event loop. */
-    private static final int EXIT_LOOP_ENDED = 70;
+    static final int EXIT_LOOP_ENDED = 70;
 
     private static final int HOUSEKEEPING_MILLIS = 1000;
     private static final int STOP_SECONDS = 30;
@@ -480,6 +480,7 @@ public final class Server {
                 "{}. Nothing more is acknowledged; the server ends with status {}.",
                 failure.getMessage(),
                 EXIT_LOG_FAILED);
+        LOG.debug("Where that was found", failure);
         // Time for the last error replies to leave.
         group.next().schedule(() -> Runtime.getRuntime().halt(EXIT_LOG_FAILED), 500, TimeUnit.MILLISECONDS);
     }

@@ -13,6 +13,8 @@ public final class ByteSink {
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
 
+    private static final int FIRST_BYTES = 64;
+
     private byte[] array;
     private int size;
 
@@ -33,11 +35,11 @@ public final class ByteSink {
         size = newSize;
     }
 
-    /** Empties it, and gives memory back when it had grown beyond {@code keepCapacity} bytes. */
+    /** Empties it, and gives memory back when it had grown beyond {@code keepCapacity} bytes, which takes next to none. */
     public void clear(int keepCapacity) {
         size = 0;
         if (array.length > keepCapacity) {
-            array = new byte[keepCapacity];
+            array = new byte[Math.min(keepCapacity, FIRST_BYTES)];
         }
     }
 
@@ -108,7 +110,7 @@ public final class ByteSink {
             throw new OutOfMemoryError("one transaction is larger than 2 GiB");
         }
         if (needed > array.length) {
-            long doubled = Math.min(Math.max(array.length * 2L, 64), Integer.MAX_VALUE - 8);
+            long doubled = Math.min(Math.max(array.length * 2L, FIRST_BYTES), Integer.MAX_VALUE - 8);
             array = Arrays.copyOf(array, (int) Math.max(doubled, needed));
         }
     }

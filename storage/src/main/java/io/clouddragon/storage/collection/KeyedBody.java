@@ -3,6 +3,7 @@ package io.clouddragon.storage.collection;
 import io.clouddragon.storage.bytes.Bytes;
 import io.clouddragon.storage.memory.HashTable;
 import io.clouddragon.storage.memory.HeapSize;
+import io.clouddragon.storage.memory.StateLostException;
 
 /**
  * A large hash, set or sorted set: its elements in a hash table by name, and those of a sorted set also in their order.
@@ -52,9 +53,13 @@ public final class KeyedBody extends Body {
 
     /** Puts an element, in place of the one of the same name; whether the name is new. */
     public boolean put(byte[] element, Undo undo) {
-        byte[] replaced = put(element);
-        undo.add(this, element, replaced, 0);
-        return replaced == null;
+        try {
+            byte[] replaced = put(element);
+            undo.add(this, element, replaced, 0);
+            return replaced == null;
+        } catch (OutOfMemoryError e) {
+            throw new StateLostException(e);
+        }
     }
 
     /** Removes the element of this name; false when there is none. */
@@ -63,9 +68,13 @@ public final class KeyedBody extends Body {
         if (removed == null) {
             return false;
         }
-        remove(removed);
-        undo.add(this, null, removed, 0);
-        return true;
+        try {
+            remove(removed);
+            undo.add(this, null, removed, 0);
+            return true;
+        } catch (OutOfMemoryError e) {
+            throw new StateLostException(e);
+        }
     }
 
     private byte[] put(byte[] element) {

@@ -2,6 +2,7 @@ package io.clouddragon.storage.collection;
 
 import io.clouddragon.storage.bytes.Bytes;
 import io.clouddragon.storage.memory.HeapSize;
+import io.clouddragon.storage.memory.StateLostException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -67,19 +68,38 @@ public final class ListBody extends Body {
 
     /** Inserts before the element at {@code index}; at the end when {@code index} is the size. */
     public void insert(long index, Bytes element, Undo undo) {
-        insert(index, element);
-        undo.add(this, Step.INSERTED, null, index);
+        int encoded = ListChunk.encodedBytes(element.length());
+        // What takes much memory is made before anything is changed.
+        ListChunk own = encoded > ListChunk.TARGET_BYTES ? new ListChunk(generation, encoded) : null;
+        try {
+            add(index, element, own);
+            undo.add(this, Step.INSERTED, null, index);
+        } catch (OutOfMemoryError e) {
+            throw new StateLostException(e);
+        }
     }
 
     /** Replaces the element at {@code index}. */
     public void set(long index, Bytes element, Undo undo) {
         byte[] before = get(index, new Bytes()).copy();
         undo.add(this, Step.REPLACED, before, index);
-        set(index, element);
+        try {
+            set(index, element);
+        } catch (OutOfMemoryError e) {
+            throw new StateLostException(e);
+        }
     }
 
     /** Removes {@code length} elements from {@code index} on, all of which must exist. */
     public void cut(long index, long length, Undo undo) {
+        try {
+            cutAndNote(index, length, undo);
+        } catch (OutOfMemoryError e) {
+            throw new StateLostException(e);
+        }
+    }
+
+    private void cutAndNote(long index, long length, Undo undo) {
         if (undo == Undo.NONE) {
             cut(index, length);
         } else if (length > Math.max(UNDO_ONE_BY_ONE, count)) {
@@ -97,33 +117,39 @@ public final class ListBody extends Body {
     public void undo(Object written, Object replaced, long index) {
         switch ((Step) written) {
             case INSERTED -> cut(index, 1);
-            case REMOVED -> insert(index, new Bytes((byte[]) replaced));
+            case REMOVED -> add(index, new Bytes((byte[]) replaced), null);
             case REPLACED -> set(index, new Bytes((byte[]) replaced));
             case ROW -> ((Row) replaced).restore(this);
         }
     }
 
-    private void insert(long index, Bytes element) {
+    /** @param own the chunk for an element that is too large for others; may be null */
+    private void add(long index, Bytes element, ListChunk own) {
         int encoded = ListChunk.encodedBytes(element.length());
         if (index == size) {
             if (count == 0 || !chunk(count - 1).hasRoom(encoded)) {
-                addChunk(count, new ListChunk(generation));
+                addChunk(count, newChunk(own));
             }
             writable(count - 1).append(element);
         } else if (index == 0) {
             if (!chunk(0).hasRoom(encoded)) {
-                addChunk(0, new ListChunk(generation));
+                addChunk(0, newChunk(own));
             }
             ListChunk first = writable(0);
             first.insert(first.begin(), element);
             forgetFound();
         } else {
-            insertInside(index, element, encoded);
+            addInside(index, element, own);
         }
         size++;
     }
 
-    private void insertInside(long index, Bytes element, int encoded) {
+    private ListChunk newChunk(ListChunk own) {
+        return own == null ? new ListChunk(generation) : own;
+    }
+
+    private void addInside(long index, Bytes element, ListChunk own) {
+        int encoded = ListChunk.encodedBytes(element.length());
         locate(index);
         int found = foundChunk;
         int at = foundAt;
@@ -139,7 +165,7 @@ public final class ListBody extends Body {
             found = at > 0 ? found + 1 : found;
             at = 0;
             if (!chunk(found).hasRoom(encoded)) {
-                addChunk(found, new ListChunk(generation));
+                addChunk(found, newChunk(own));
             }
         }
         ListChunk target = writable(found);

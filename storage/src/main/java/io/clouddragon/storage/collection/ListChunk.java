@@ -10,7 +10,7 @@ import io.clouddragon.storage.memory.HeapSize;
  */
 final class ListChunk {
     /** Elements are added as long as they do not take more than this. */
-    private static final int TARGET_BYTES = 1024;
+    static final int TARGET_BYTES = 1024;
 
     private static final int FIRST_BYTES = 128;
     private static final long FIXED_BYTES = HeapSize.object(2 * HeapSize.REFERENCE + 5 * Integer.BYTES);
@@ -27,6 +27,11 @@ final class ListChunk {
         this(generation, new byte[FIRST_BYTES]);
         begin = FIRST_BYTES / 2;
         end = begin;
+    }
+
+    /** For one element, which takes so many bytes. */
+    ListChunk(int generation, int encodedBytes) {
+        this(generation, new byte[encodedBytes]);
     }
 
     private ListChunk(int generation, byte[] array) {

@@ -7,7 +7,9 @@ import io.clouddragon.storage.keyspace.Keyspace;
 import io.clouddragon.storage.keyspace.MemoryMeter;
 import io.clouddragon.storage.log.Disk;
 import io.clouddragon.storage.log.Log;
+import io.clouddragon.storage.log.LogFailedException;
 import io.clouddragon.storage.log.LogOptions;
+import io.clouddragon.storage.memory.StateLostException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -66,6 +68,7 @@ public final class Engine {
     private long nextKeyspaceId = 1;
     private Snapshotter snapshotter;
     private boolean inTransaction;
+    private boolean stateLost;
     private boolean readOnly;
 
     // What expires.
@@ -159,6 +162,9 @@ public final class Engine {
         if (inTransaction) {
             throw new IllegalStateException("a transaction inside a transaction");
         }
+        if (stateLost) {
+            throw loseState(null);
+        }
         inTransaction = true;
         tx.begin(wallMillis, engineMillis);
         long dependency;
@@ -166,22 +172,40 @@ public final class Engine {
             operation.run(tx);
             dependency = tx.finish();
         } catch (Throwable failure) {
-            tx.rollback();
+            takeBack(failure);
             throw failure;
         } finally {
             inTransaction = false;
             parking.transactionEnded();
         }
         if (!tx.isAborted()) {
-            emptyDropped();
-            tellListener(dependency);
+            committed(dependency);
         }
         return dependency;
     }
 
-    /** It has happened, whatever goes wrong with those who are told of it. */
-    private void tellListener(long revision) {
+    private void takeBack(Throwable failure) {
+        if (failure instanceof StateLostException) {
+            throw loseState(failure);
+        }
         try {
+            tx.rollback();
+        } catch (Throwable e) {
+            throw loseState(e);
+        }
+    }
+
+    /** Memory and log are apart: the log takes nothing more, so that nothing is acknowledged. */
+    private LogFailedException loseState(Throwable cause) {
+        // First, since the rest needs memory: the next transaction tries it again.
+        stateLost = true;
+        return log.fail(new IOException("a change in memory could be neither finished nor taken back", cause));
+    }
+
+    /** It has happened, whatever goes wrong afterwards and with those who are told of it. */
+    private void committed(long revision) {
+        try {
+            emptyDropped();
             listener.committed(revision);
         } catch (RuntimeException | OutOfMemoryError e) {
             LOG.error("Not everybody has been told of what was published with revision {}", revision, e);
@@ -366,16 +390,17 @@ public final class Engine {
 
     /** The keyspace has been flushed: it expires nothing any more, and is emptied once that cannot be taken back. */
     void drop(Keyspace space) {
+        dropped.add(space);
         meter.add(-space.entryBytes());
         deadlines(space).forget(space);
-        dropped.add(space);
     }
 
     /** A flush was taken back. */
     void undrop(Keyspace space) {
-        dropped.remove(space);
-        meter.add(space.entryBytes());
-        watchDeadlines(space);
+        if (dropped.remove(space)) {
+            meter.add(space.entryBytes());
+            watchDeadlines(space);
+        }
     }
 
     /** Views and a snapshot that goes on may hold a flushed keyspace for long: they are not to hold what was in it. */

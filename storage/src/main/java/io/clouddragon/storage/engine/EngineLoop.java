@@ -107,10 +107,10 @@ public final class EngineLoop {
     /** Begins a turn, if none is under way: time moves, and its end is put behind what the event loop has to read now. */
     public void enter() {
         if (!inTurn && !closed) {
-            inTurn = true;
-            turns++;
             // Before anything that may go wrong: a turn without an end would hold all replies for ever.
             executor.execute(endTurn);
+            inTurn = true;
+            turns++;
             long now = engineMillisAtStart + (System.nanoTime() - nanosAtStart) / 1_000_000;
             moreIsDue = engine.advance(now, System.currentTimeMillis());
         }
@@ -250,6 +250,7 @@ public final class EngineLoop {
                 return;
             }
             wake.cancel(false);
+            wake = null;
         }
         wakeAt = at;
         wake = executor.schedule(tick, moreIsDue ? 0 : Math.max(wait, 1), TimeUnit.MILLISECONDS);

@@ -86,8 +86,8 @@ public final class Transfer {
     public void flush(Database db) {
         if (db.size() > 0) {
             Keyspace dropped = tx.writable(db).keys();
-            engine.drop(dropped);
             undo.add(() -> engine.undrop(dropped));
+            engine.drop(dropped);
             replaceKeys(db, engine.newKeyspace(Keyspace.Clock.WALL));
         } else {
             engine.listener().replaced(db);
@@ -106,8 +106,8 @@ public final class Transfer {
 
     private void replaceKeys(Database db, Keyspace keys) {
         Keyspace before = db.keys();
-        db.keys(keys);
         undo.add(() -> db.keys(before));
+        db.keys(keys);
         Effects.database(tx.effect(), db);
         engine.allChanged(tx.revision());
         engine.parking().readyAll(db.keyWaiters(), before, keys);

@@ -438,14 +438,15 @@ public final class Tx {
     Database writable(Database db) {
         engine.refuseIfReadOnly();
         if (!db.exists()) {
-            db.exists(true);
             undo.add(() -> db.exists(false));
+            db.exists(true);
             Effects.database(effect(), db);
         }
         return db;
     }
 
     ByteSink effect() {
+        undo.reserve();
         if (sink == null) {
             sink = engine.log().begin();
         }

@@ -10,35 +10,56 @@ import java.util.Arrays;
  * nothing. Arrays are reused; a finished transaction leaves no reference behind.
  */
 final class UndoLog implements Undo {
-    /** Beyond this many steps (a large MSET) the arrays are given back. */
-    private static final int KEEP_STEPS = 1024;
+    /** Room for this many steps is kept; that of a large MSET is given back. */
+    private static final int KEPT_STEPS = 1024;
+    /** More than the usual change takes. */
+    private static final int STEPS_OF_A_CHANGE = 8;
 
-    private static final int FIRST_STEPS = 16;
-
+    private final Steps kept = new Steps(KEPT_STEPS);
     private Undoable[] targets;
     private Object[] written;
     private Object[] replaced;
     private long[] numbers;
     private int count;
 
-    UndoLog() {
-        allocate();
+    /** The arrays that are kept. */
+    private record Steps(Undoable[] targets, Object[] written, Object[] replaced, long[] numbers) {
+        Steps(int room) {
+            this(new Undoable[room], new Object[room], new Object[room], new long[room]);
+        }
     }
 
-    private void allocate() {
-        targets = new Undoable[FIRST_STEPS];
-        written = new Object[FIRST_STEPS];
-        replaced = new Object[FIRST_STEPS];
-        numbers = new long[FIRST_STEPS];
+    UndoLog() {
+        use(kept);
+    }
+
+    private void use(Steps steps) {
+        targets = steps.targets;
+        written = steps.written;
+        replaced = steps.replaced;
+        numbers = steps.numbers;
+    }
+
+    /** Before a change: once it is made, there must be room to note it. */
+    void reserve() {
+        if (count + STEPS_OF_A_CHANGE > targets.length) {
+            grow();
+        }
+    }
+
+    private void grow() {
+        int room = targets.length * 2;
+        use(new Steps(
+                Arrays.copyOf(targets, room),
+                Arrays.copyOf(written, room),
+                Arrays.copyOf(replaced, room),
+                Arrays.copyOf(numbers, room)));
     }
 
     @Override
     public void add(Undoable target, Object writtenElement, Object replacedElement, long number) {
         if (count == targets.length) {
-            targets = Arrays.copyOf(targets, count * 2);
-            written = Arrays.copyOf(written, count * 2);
-            replaced = Arrays.copyOf(replaced, count * 2);
-            numbers = Arrays.copyOf(numbers, count * 2);
+            grow();
         }
         targets[count] = target;
         written[count] = writtenElement;
@@ -60,14 +81,13 @@ final class UndoLog implements Undo {
         clear();
     }
 
+    /** Needs no memory: what has been committed must not fail afterwards. */
     void clear() {
-        if (count > KEEP_STEPS) {
-            allocate();
-        } else {
-            Arrays.fill(targets, 0, count, null);
-            Arrays.fill(written, 0, count, null);
-            Arrays.fill(replaced, 0, count, null);
-        }
+        use(kept);
+        int used = Math.min(count, KEPT_STEPS);
+        Arrays.fill(targets, 0, used, null);
+        Arrays.fill(written, 0, used, null);
+        Arrays.fill(replaced, 0, used, null);
         count = 0;
     }
 }

@@ -4,6 +4,7 @@ import io.clouddragon.storage.bytes.Bytes;
 import io.clouddragon.storage.collection.Body;
 import io.clouddragon.storage.collection.Undoable;
 import io.clouddragon.storage.memory.HashTable;
+import io.clouddragon.storage.memory.StateLostException;
 import io.clouddragon.storage.memory.TimerWheel;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -132,11 +133,15 @@ public final class Keyspace extends HashTable implements Undoable {
         if (deadline != Entry.NO_DEADLINE || body != null) {
             element = new EntryNode(packed, body, deadline, this);
         }
-        replaced = put(key, hash, element);
-        if (replaced != null) {
-            unlink(replaced);
+        try {
+            replaced = put(key, hash, element);
+            if (replaced != null) {
+                unlink(replaced);
+            }
+            link(element);
+        } catch (OutOfMemoryError e) {
+            throw new StateLostException(e);
         }
-        link(element);
         return element;
     }
 

@@ -503,8 +503,11 @@ public final class Log {
         return e == null ? null : e.getCause();
     }
 
-    /** The first failure is the one; nothing is tried again. */
-    LogFailedException fail(Throwable cause) {
+    /**
+     * Takes nothing more from now on, for what has happened to the directory or to the state in memory. The first failure is the
+     * one; nothing is tried again. Any thread.
+     */
+    public LogFailedException fail(Throwable cause) {
         synchronized (failureLock) {
             if (failure == null) {
                 failure = new LogFailedException(cause instanceof IOException e ? e : new IOException(cause));

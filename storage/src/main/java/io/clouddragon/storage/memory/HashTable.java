@@ -129,7 +129,11 @@ public abstract class HashTable {
         Object removed = segment.removeAt(this, slot);
         size--;
         if (segment.isSparse()) {
-            release(segment, hash);
+            try {
+                release(segment, hash);
+            } catch (OutOfMemoryError e) {
+                // To give memory back takes some: another time. The element is removed all the same.
+            }
         }
         return removed;
     }
@@ -317,9 +321,11 @@ public abstract class HashTable {
     }
 
     private void setDirectory(Segment[] newDirectory, int newDepth) {
+        // First what needs memory: without it the table stays as it is.
+        int[] counts = Arrays.copyOf(segmentsAtDepth, newDepth + 1);
         directory = newDirectory;
         depth = newDepth;
-        segmentsAtDepth = Arrays.copyOf(segmentsAtDepth, newDepth + 1);
+        segmentsAtDepth = counts;
     }
 
     /** The next state and output of SplitMix64 (Steele, Lea, Flood 2014). */
