@@ -12,6 +12,7 @@ import io.clouddragon.server.acl.Users;
 import io.clouddragon.server.acl.Words;
 import io.clouddragon.server.command.CommandExecutor;
 import io.clouddragon.server.command.CommandTable;
+import io.clouddragon.server.command.Errors;
 import io.clouddragon.server.command.Permissions;
 import io.clouddragon.server.command.Sessions;
 import io.clouddragon.server.config.BindAddress;
@@ -60,6 +61,7 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -383,7 +385,7 @@ public final class Server {
                 doors.isEmpty() ? "no port is open" : String.join(", ", doors),
                 settings.bind().stream().map(BindAddress::host).collect(Collectors.joining(", ")),
                 settings.dir().toAbsolutePath().normalize(),
-                settings.appendfsync().name().toLowerCase(java.util.Locale.ROOT),
+                settings.appendfsync().name().toLowerCase(Locale.ROOT),
                 transport.name());
     }
 
@@ -508,7 +510,7 @@ public final class Server {
 
         @Override
         public String refusalOfWrites(boolean growing) {
-            return diskGuard.refuses(growing) ? io.clouddragon.server.command.Errors.DISK_FULL : null;
+            return diskGuard.refuses(growing) ? Errors.DISK_FULL : null;
         }
 
         @Override

@@ -12,6 +12,7 @@ import io.clouddragon.server.stats.Observer;
 import io.clouddragon.server.stats.Rates;
 import io.clouddragon.server.tracking.TrackingTable;
 import io.clouddragon.storage.engine.EngineLoop;
+import java.util.function.Consumer;
 
 /**
  * What command families that look after the server itself work with.
@@ -32,7 +33,7 @@ public record ServerContext(
         Rates rates,
         Scripting scripting,
         String transport,
-        java.util.function.Consumer<Boolean> shutdown) {
+        Consumer<Boolean> shutdown) {
 
     /** The version of Redis whose behaviour is ours. */
     public static final String REDIS_VERSION = ConnectionCommands.REDIS_VERSION;

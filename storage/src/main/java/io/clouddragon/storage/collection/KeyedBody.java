@@ -3,6 +3,7 @@ package io.clouddragon.storage.collection;
 import io.clouddragon.storage.bytes.Bytes;
 import io.clouddragon.storage.memory.HashTable;
 import io.clouddragon.storage.memory.HeapSize;
+import java.util.Arrays;
 
 /**
  * A large hash, set or sorted set: its elements in a hash table by name, and those of a sorted set also in their order.
@@ -192,7 +193,7 @@ public final class KeyedBody extends Body {
                     order.position(behind.element(Element.score(last, last.length), Element.name(last, 0, view)));
             cursor.seek(order, position);
             byte[] next = cursor.next();
-            return next != null && java.util.Arrays.equals(next, last) ? position + 1 : position;
+            return next != null && Arrays.equals(next, last) ? position + 1 : position;
         }
     }
 }
