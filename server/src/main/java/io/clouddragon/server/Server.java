@@ -139,7 +139,7 @@ public final class Server {
         try {
             server.applyLimits();
             server.configureTls();
-            // Whether it may serve without a password is known before the doors open: where only users tell, that is
+            // Whether it may serve without a password must be known before the doors open; where only the users tell,
             // late.
             boolean knowsWhetherItMay = settings.refusalWithoutPassword() == null || !settings.definesUsers();
             if (knowsWhetherItMay) {
@@ -266,6 +266,7 @@ public final class Server {
         settings.onChange(Setting.APPENDFSYNC, () -> engine.log().mode(syncMode()));
         outbox.publishEvents(settings.keyspaceEvents());
         settings.onChange(Setting.NOTIFY_KEYSPACE_EVENTS, () -> outbox.publishEvents(settings.keyspaceEvents()));
+        settings.onChange(Setting.DATABASES_MAX, () -> engine.databases().limit(settings.databasesMax()));
         settings.onChange(Setting.TRACKING_TABLE_MAX_KEYS, () -> tracking.maxKeys(settings.trackingTableMaxKeys()));
         settings.onChange(
                 Setting.CLIENT_OUTPUT_BUFFER_LIMIT, () -> sessions.outputLimits(settings.outputBufferLimits()));

@@ -15,7 +15,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Who is disconnected, and who is not let in. */
+/** Who is disconnected, who is not let in, and what is refused beyond a limit. */
 class ClientLimitsTest {
     @TempDir
     private Path directory;
@@ -130,6 +130,22 @@ class ClientLimitsTest {
             }
             Awaitility.await().until(() -> reader.call("CLIENT LIST ID " + id).isEmpty());
             assertThat(reader.call("GET big")).hasSize(1_000_000);
+        }
+    }
+
+    @Test
+    void theNumberOfDatabasesIsLimitedAsIsSetNow() throws IOException {
+        try (RunningServer server = new RunningServer(directory, Map.of(Setting.DATABASES_MAX, "3"));
+                RawClient client = server.connect();
+                RawClient other = server.connect()) {
+            assertThat(client.call("SELECT one")).isEqualTo("+OK");
+            assertThat(client.call("SET k 1")).isEqualTo("+OK");
+            assertThat(other.call("SELECT two")).startsWith("-ERR too many databases");
+            assertThat(other.call("CONFIG SET databases-max 10")).isEqualTo("+OK");
+            assertThat(other.call("SELECT two")).isEqualTo("+OK");
+            assertThat(client.call("CONFIG SET databases-max 1")).isEqualTo("+OK");
+            assertThat(client.call("SELECT three")).startsWith("-ERR too many databases");
+            assertThat(client.call("SELECT two")).isEqualTo("+OK");
         }
     }
 }
