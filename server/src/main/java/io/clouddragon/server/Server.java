@@ -498,9 +498,8 @@ public final class Server {
         }
     }
 
-    private void shutdown(boolean now) {
-        Thread stopper = new Thread(() -> System.exit(0), "shutdown-command");
-        stopper.start();
+    private void shutdown() {
+        new Thread(() -> System.exit(0), "shutdown-command").start();
     }
 
     private final class ServerGates implements CommandExecutor.Gates {

@@ -55,10 +55,6 @@ public final class Selector {
         return commands.allowsWith(command, Words.of(firstWord));
     }
 
-    public boolean allowsAllKeys() {
-        return allKeys;
-    }
-
     public boolean allowsAllChannels() {
         return allChannels;
     }
@@ -236,9 +232,5 @@ public final class Selector {
         if (!more.isEmpty()) {
             rules.append(rules.length() == 0 ? "" : " ").append(more);
         }
-    }
-
-    List<String> channels() {
-        return channels;
     }
 }

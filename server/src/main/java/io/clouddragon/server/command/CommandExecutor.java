@@ -300,8 +300,7 @@ public final class CommandExecutor implements Operation {
             session.connection().rewind(mark);
             call.error(Errors.ofFailure(e));
         } catch (OutOfMemoryError e) {
-            // One array was too large to be had (a string of hundreds of megabytes, the table of an LCS); nothing was
-            // changed.
+            // One array was too large to be had (a string of hundreds of megabytes, the table of an LCS).
             LOG.error("Command {} needs more memory than there is; nothing of it was done", command.fullName());
             session.connection().rewind(mark);
             call.error(Errors.NOT_ENOUGH_MEMORY);

@@ -388,13 +388,8 @@ final class ClientCommands {
         boolean read(Call call, int i) {
             String value = call.arg(i + 1).toString();
             if (call.isWord(i, "ID")) {
-                if (!call.integer(i + 1, "ERR client-id should be greater than 0")) {
-                    return false;
-                }
+                call.integer(i + 1, 1, "ERR client-id should be greater than 0");
                 id = call.number();
-                if (id < 1) {
-                    call.error("ERR client-id should be greater than 0");
-                }
             } else if (call.isWord(i, "TYPE")) {
                 type = value;
                 return isType(call, i + 1);

@@ -12,13 +12,12 @@ import io.clouddragon.server.stats.Observer;
 import io.clouddragon.server.stats.Rates;
 import io.clouddragon.server.tracking.TrackingTable;
 import io.clouddragon.storage.engine.EngineLoop;
-import java.util.function.Consumer;
 
 /**
  * What command families that look after the server itself work with.
  *
  * @param transport how the event loop waits for the network: epoll, io_uring, nio
- * @param shutdown ends the process after a clean stop (SHUTDOWN); {@code true} = without waiting for anything
+ * @param shutdown ends the process after a clean stop (SHUTDOWN)
  */
 public record ServerContext(
         Settings settings,
@@ -33,7 +32,7 @@ public record ServerContext(
         Rates rates,
         Scripting scripting,
         String transport,
-        Consumer<Boolean> shutdown) {
+        Runnable shutdown) {
 
     /** The version of Redis whose behaviour is ours. */
     public static final String REDIS_VERSION = ConnectionCommands.REDIS_VERSION;

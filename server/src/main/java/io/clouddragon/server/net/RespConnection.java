@@ -140,7 +140,7 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
             executing = false;
         }
         if (dropping) {
-            dropOpen();
+            open.release();
         } else {
             holdOpen();
         }
@@ -404,10 +404,6 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
     private void dropReplies() {
         closing = true;
         dropping = true;
-        dropOpen();
-    }
-
-    private void dropOpen() {
         open.release();
     }
 
@@ -448,7 +444,7 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
         session.close();
         sessions.closed(session);
         List<Outgoing.Grant> unsent = open.takeGrants();
-        dropOpen();
+        open.release();
         // What is held is let go when its turn comes: the engine loop still has this connection in line.
         if (!isHeld) {
             held.release();

@@ -63,7 +63,7 @@ final class OfflineCommands {
                         rates,
                         scripting,
                         "none",
-                        now -> {}));
+                        () -> {}));
     }
 
     private Session session(long id) {

@@ -113,11 +113,6 @@ public final class KeyedBody extends Body {
         return table.scan(cursor, visitor);
     }
 
-    /** All elements in one go: a sorted set's not in their order. */
-    public void forEach(HashTable.Visitor visitor) {
-        table.forEach(visitor);
-    }
-
     /** An element that random bits choose, each as likely as any other; null when empty. */
     public byte[] random(long bits) {
         return (byte[]) table.random(bits);
