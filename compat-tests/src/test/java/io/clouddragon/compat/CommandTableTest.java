@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -79,7 +80,7 @@ class CommandTableTest {
     @Test
     void commandInfoAndDocsAreThoseOfRedis() throws IOException {
         Map<Pattern, String> intended = intendedDifferences();
-        Set<Pattern> met = new java.util.HashSet<>();
+        Set<Pattern> met = new HashSet<>();
         List<String> differences = new ArrayList<>();
         Set<String> absent = new TreeSet<>();
         int compared = 0;

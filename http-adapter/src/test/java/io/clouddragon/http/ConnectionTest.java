@@ -3,6 +3,7 @@ package io.clouddragon.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -118,7 +119,7 @@ class ConnectionTest {
 
     @Test
     void a_request_may_come_byte_by_byte() throws Exception {
-        for (byte b : Wire.request("/db/dev", ADD).getBytes(java.nio.charset.StandardCharsets.US_ASCII)) {
+        for (byte b : Wire.request("/db/dev", ADD).getBytes(StandardCharsets.US_ASCII)) {
             wire.send(new byte[] {b});
         }
         assertThat(wire.read().text()).isEqualTo(counted(1));

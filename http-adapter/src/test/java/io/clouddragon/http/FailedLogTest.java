@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.clouddragon.storage.log.Disk;
 import io.clouddragon.storage.log.DiskFile;
 import io.clouddragon.storage.log.NioDisk;
-import java.io.Closeable;
 import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,7 +20,7 @@ class FailedLogTest {
 
     @Test
     void after_a_failed_write_every_answer_is_503(@TempDir Path directory) throws Exception {
-        TestServer server = new TestServer(new BreakableDisk(new NioDisk(directory)), HttpOptions.DEFAULT, true);
+        TestServer server = new TestServer(breakable(Disk.class, new NioDisk(directory)), HttpOptions.DEFAULT, true);
         try (Wire writer = server.connect();
                 Wire other = server.connect();
                 Wire watcher = server.connect()) {
@@ -57,92 +57,19 @@ class FailedLogTest {
         }
     }
 
-    private final class BreakableDisk implements Disk {
-        private final Disk disk;
-
-        BreakableDisk(Disk disk) {
-            this.disk = disk;
-        }
-
-        @Override
-        public List<String> list() throws IOException {
-            return disk.list();
-        }
-
-        @Override
-        public DiskFile open(String name, OpenMode mode) throws IOException {
-            return new BreakableFile(disk.open(name, mode));
-        }
-
-        @Override
-        public long size(String name) throws IOException {
-            return disk.size(name);
-        }
-
-        @Override
-        public void rename(String from, String to) throws IOException {
-            disk.rename(from, to);
-        }
-
-        @Override
-        public void delete(String name) throws IOException {
-            disk.delete(name);
-        }
-
-        @Override
-        public void syncDirectory() throws IOException {
-            disk.syncDirectory();
-        }
-
-        @Override
-        public Closeable lock() throws IOException {
-            return disk.lock();
-        }
-
-        @Override
-        public long freeBytes() throws IOException {
-            return disk.freeBytes();
-        }
-    }
-
-    private final class BreakableFile implements DiskFile {
-        private final DiskFile file;
-
-        BreakableFile(DiskFile file) {
-            this.file = file;
-        }
-
-        @Override
-        public int read(byte[] into, int offset, int length, long at) throws IOException {
-            return file.read(into, offset, length, at);
-        }
-
-        @Override
-        public void write(byte[] from, int offset, int length, long at) throws IOException {
-            if (broken.get()) {
-                throw new IOException("no space left");
-            }
-            file.write(from, offset, length, at);
-        }
-
-        @Override
-        public void force() throws IOException {
-            file.force();
-        }
-
-        @Override
-        public long size() throws IOException {
-            return file.size();
-        }
-
-        @Override
-        public void truncate(long size) throws IOException {
-            file.truncate(size);
-        }
-
-        @Override
-        public void close() throws IOException {
-            file.close();
-        }
+    /** A disk, or a file of it, that takes no more once it is {@link #broken}. */
+    private <T> T breakable(Class<T> type, T real) {
+        return type.cast(Proxy.newProxyInstance(
+                type.getClassLoader(), new Class<?>[] {type}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("write") && broken.get()) {
+                        throw new IOException("no space left");
+                    }
+                    try {
+                        Object result = method.invoke(real, arguments);
+                        return result instanceof DiskFile file ? breakable(DiskFile.class, file) : result;
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                }));
     }
 }

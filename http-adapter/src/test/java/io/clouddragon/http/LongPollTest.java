@@ -317,8 +317,7 @@ class LongPollTest {
     void a_lock_whose_answer_cannot_be_written_is_released_at_once() throws Exception {
         Wire dying = wire();
         dying.post("/db/dev", "{}");
-        // The event loop is kept busy until request and reset have both arrived: the grant is made for a dead
-        // connection.
+        // The event loop is kept busy until request and reset have both arrived: the grant is made for the dead.
         server.onLoop(() -> {
             dying.sendPost("/db/dev", "{\"LockID\": \"l\", \"LockDur\": 1000}");
             dying.reset();

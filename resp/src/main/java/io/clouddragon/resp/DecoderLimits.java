@@ -10,22 +10,21 @@ public final class DecoderLimits {
     /** The hard upper bound of every byte limit: a connection's bytes lie in one Java array. */
     public static final int MAX_BYTES = 1 << 30;
 
+    /**
+     * As {@link #queryBufferBytes}, while the client has not authenticated and must: room for a pipeline of commands that
+     * the other unauthenticated limits let pass.
+     */
+    public static final int UNAUTHENTICATED_QUERY_BUFFER_BYTES = 1 << 20;
+
     private volatile int bulkBytes = 512 << 20;
-    private volatile int arguments = Integer.MAX_VALUE;
     private volatile int inlineBytes = 64 << 10;
     private volatile int queryBufferBytes = MAX_BYTES;
     private volatile int unauthenticatedBulkBytes = 16 << 10;
     private volatile int unauthenticatedArguments = 10;
-    private volatile int unauthenticatedQueryBufferBytes = 1 << 20;
 
     /** The longest argument, in bytes: Redis' {@code proto-max-bulk-len}. */
     public int bulkBytes() {
         return bulkBytes;
-    }
-
-    /** The largest number of arguments of a command. Redis 7.0 refuses none that fits an int (Redis 6: 1024 * 1024). */
-    public int arguments() {
-        return arguments;
     }
 
     /** The longest inline command or length line, in bytes without its terminator: {@code PROTO_INLINE_MAX_SIZE}. */
@@ -43,28 +42,14 @@ public final class DecoderLimits {
         return unauthenticatedBulkBytes;
     }
 
-    /** As {@link #arguments}, while the client has not authenticated and must. */
+    /** The largest number of arguments of a command, while the client has not authenticated and must. */
     public int unauthenticatedArguments() {
         return unauthenticatedArguments;
-    }
-
-    /**
-     * As {@link #queryBufferBytes}, while the client has not authenticated and must: room for a pipeline of commands that
-     * the other unauthenticated limits let pass.
-     */
-    public int unauthenticatedQueryBufferBytes() {
-        return unauthenticatedQueryBufferBytes;
     }
 
     /** @throws IllegalArgumentException unless 1 ≤ bytes ≤ {@link #MAX_BYTES}; so for every setter of bytes here */
     public DecoderLimits bulkBytes(int bytes) {
         bulkBytes = checked(bytes, MAX_BYTES);
-        return this;
-    }
-
-    /** @throws IllegalArgumentException unless positive */
-    public DecoderLimits arguments(int count) {
-        arguments = checked(count, Integer.MAX_VALUE);
         return this;
     }
 
@@ -86,15 +71,13 @@ public final class DecoderLimits {
         return this;
     }
 
-    /** See {@link #unauthenticatedArguments()}; throws as {@link #arguments(int)}. */
+    /**
+     * See {@link #unauthenticatedArguments()}.
+     *
+     * @throws IllegalArgumentException unless positive
+     */
     public DecoderLimits unauthenticatedArguments(int count) {
         unauthenticatedArguments = checked(count, Integer.MAX_VALUE);
-        return this;
-    }
-
-    /** See {@link #unauthenticatedQueryBufferBytes()}. */
-    public DecoderLimits unauthenticatedQueryBufferBytes(int bytes) {
-        unauthenticatedQueryBufferBytes = checked(bytes, MAX_BYTES);
         return this;
     }
 

@@ -22,7 +22,7 @@ public final class LongDouble {
     private static final int DECIMALS = 17;
     private static final BigInteger TEN_TO_DECIMALS = BigInteger.TEN.pow(DECIMALS);
 
-    /** Without the classes that {@link #of} needs: they take the start of a server 20 ms. */
+    /** Without the classes that {@link #parse} needs: they take the start of a server 20 ms. */
     public static final LongDouble ZERO = new LongDouble(BigInteger.ZERO, 0);
 
     private final BigInteger significand;
@@ -31,16 +31,6 @@ public final class LongDouble {
     private LongDouble(BigInteger significand, int exponent) {
         this.significand = significand;
         this.exponent = exponent;
-    }
-
-    /**
-     * The same number, exactly.
-     *
-     * @throws NumberFormatException if it is infinite or NaN
-     */
-    public static LongDouble of(double value) {
-        BigDecimal exact = new BigDecimal(value);
-        return ratio(exact.unscaledValue(), exact.scale());
     }
 
     /**

@@ -55,13 +55,6 @@ public final class RedisDoubles {
         return sign + (fixed ? rounded.toPlainString() : scientific(rounded, exponent));
     }
 
-    /** The number with up to 17 decimals, trailing zeros cut, never an exponent: {@code %.17Lf} made human. */
-    public static String formatHuman(double value) {
-        return Double.isNaN(value) || Double.isInfinite(value)
-                ? format(value)
-                : LongDouble.of(value).toString();
-    }
-
     /**
      * Reads a number as {@code string2d} (Redis util.c) does: whatever C's {@code strtod} takes, hexadecimal and
      * {@code inf} included, but no space around it, no NaN, nothing too large for a double and nothing that is not zero

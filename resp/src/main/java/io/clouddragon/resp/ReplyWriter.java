@@ -226,11 +226,6 @@ public final class ReplyWriter {
         }
     }
 
-    /** An integer of any size, given as its decimal digits. */
-    public void bigNumber(String digits) {
-        textOrBulk('(', digits);
-    }
-
     /** An integer of any size as whoever hands it over writes it: line breaks become spaces. */
     public void bigNumber(byte[] digits) {
         if (resp3) {

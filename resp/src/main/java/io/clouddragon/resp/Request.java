@@ -27,19 +27,6 @@ public final class Request {
     /** A request of no arguments, to be filled by a decoder. */
     public Request() {}
 
-    /** A request with bytes of its own, for commands that do not come from a socket. */
-    public static Request of(byte[]... arguments) {
-        int bytes = 0;
-        for (byte[] argument : arguments) {
-            bytes += argument.length;
-        }
-        Request request = new Request().own(arguments.length, bytes);
-        for (byte[] argument : arguments) {
-            request.add(argument, 0, argument.length);
-        }
-        return request;
-    }
-
     /** The number of arguments, the command's name included. */
     public int count() {
         return count;

@@ -152,7 +152,8 @@ public final class RequestDecoder {
             return fail("invalid multibulk length");
         }
         long count = Integers.parseLong(buffer, from, cr - from);
-        if (count > limits.arguments()) {
+        // Redis 7.0 refuses no number of arguments that fits an int (Redis 6: 1024 * 1024).
+        if (count > Integer.MAX_VALUE) {
             return fail("invalid multibulk length");
         }
         if (!authenticated && count > limits.unauthenticatedArguments()) {
@@ -243,7 +244,7 @@ public final class RequestDecoder {
     /** Makes the free part at least so large, by moving what is held to the front or into a larger array. */
     private boolean makeRoom(int bytes) {
         int held = end - start;
-        int limit = authenticated ? limits.queryBufferBytes() : limits.unauthenticatedQueryBufferBytes();
+        int limit = authenticated ? limits.queryBufferBytes() : DecoderLimits.UNAUTHENTICATED_QUERY_BUFFER_BYTES;
         if ((long) held + bytes > limit) {
             return fail("query buffer limit exceeded");
         }

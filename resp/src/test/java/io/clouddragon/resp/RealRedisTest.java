@@ -152,7 +152,7 @@ class RealRedisTest {
                 "map", RealRedisTest::mapOfBooleans,
                 "verbatim", writer -> writer.verbatim("txt", bytes("This is a verbatim\nstring")),
                 "true", writer -> writer.bool(true),
-                "bignum", writer -> writer.bigNumber("1234567999999999999999999999999999999"));
+                "bignum", writer -> writer.bigNumber(bytes("1234567999999999999999999999999999999")));
         for (int protocol = 2; protocol <= 3; protocol++) {
             for (Map.Entry<String, Consumer<ReplyWriter>> reply : replies.entrySet()) {
                 ByteBuf ours = Unpooled.buffer();

@@ -39,22 +39,6 @@ class RedisDoublesTest {
         assertThat(RedisDoubles.format(value)).isEqualTo(expected);
     }
 
-    @ParameterizedTest
-    @CsvSource({
-        "0, 0",
-        "-0.0, 0",
-        "3.1, 3.10000000000000009",
-        "0.5, 0.5",
-        "1e-18, 0",
-        "-1e-18, 0",
-        "1e20, 100000000000000000000",
-        "5e-324, 0",
-        "Infinity, inf"
-    })
-    void humanDoublesHaveSeventeenDecimalsAndNoExponent(double value, String expected) {
-        assertThat(RedisDoubles.formatHuman(value)).isEqualTo(expected);
-    }
-
     @Test
     void everyDoubleIsReadBackFromItsText() {
         Random random = Streams.random("everyDoubleIsReadBackFromItsText");

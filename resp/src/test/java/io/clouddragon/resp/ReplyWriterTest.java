@@ -69,7 +69,7 @@ class ReplyWriterTest {
                 row("not a number", w -> w.doubleValue(Double.NaN), "$3\r\nnan\r\n", ",nan\r\n"),
                 row("true", w -> w.bool(true), ":1\r\n", "#t\r\n"),
                 row("false", w -> w.bool(false), ":0\r\n", "#f\r\n"),
-                row("big number", w -> w.bigNumber("-123"), "$4\r\n-123\r\n", "(-123\r\n"),
+                row("big number", w -> w.bigNumber(bytes("-123")), "$4\r\n-123\r\n", "(-123\r\n"),
                 row("verbatim", w -> w.verbatim("txt", bytes("a\nb")), "$3\r\na\nb\r\n", "=7\r\ntxt:a\nb\r\n"));
     }
 

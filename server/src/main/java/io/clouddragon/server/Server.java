@@ -12,6 +12,7 @@ import io.clouddragon.server.acl.Users;
 import io.clouddragon.server.acl.Words;
 import io.clouddragon.server.command.CommandExecutor;
 import io.clouddragon.server.command.CommandTable;
+import io.clouddragon.server.command.Errors;
 import io.clouddragon.server.command.Permissions;
 import io.clouddragon.server.command.Sessions;
 import io.clouddragon.server.config.BindAddress;
@@ -60,6 +61,7 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -137,7 +139,7 @@ public final class Server {
         try {
             server.applyLimits();
             server.configureTls();
-            // Whether it may serve without a password is known before the doors open: where only users tell, that is
+            // Whether it may serve without a password must be known before the doors open; where only the users tell,
             // late.
             boolean knowsWhetherItMay = settings.refusalWithoutPassword() == null || !settings.definesUsers();
             if (knowsWhetherItMay) {
@@ -264,6 +266,7 @@ public final class Server {
         settings.onChange(Setting.APPENDFSYNC, () -> engine.log().mode(syncMode()));
         outbox.publishEvents(settings.keyspaceEvents());
         settings.onChange(Setting.NOTIFY_KEYSPACE_EVENTS, () -> outbox.publishEvents(settings.keyspaceEvents()));
+        settings.onChange(Setting.DATABASES_MAX, () -> engine.databases().limit(settings.databasesMax()));
         settings.onChange(Setting.TRACKING_TABLE_MAX_KEYS, () -> tracking.maxKeys(settings.trackingTableMaxKeys()));
         settings.onChange(
                 Setting.CLIENT_OUTPUT_BUFFER_LIMIT, () -> sessions.outputLimits(settings.outputBufferLimits()));
@@ -383,7 +386,7 @@ public final class Server {
                 doors.isEmpty() ? "no port is open" : String.join(", ", doors),
                 settings.bind().stream().map(BindAddress::host).collect(Collectors.joining(", ")),
                 settings.dir().toAbsolutePath().normalize(),
-                settings.appendfsync().name().toLowerCase(java.util.Locale.ROOT),
+                settings.appendfsync().name().toLowerCase(Locale.ROOT),
                 transport.name());
     }
 
@@ -496,9 +499,8 @@ public final class Server {
         }
     }
 
-    private void shutdown(boolean now) {
-        Thread stopper = new Thread(() -> System.exit(0), "shutdown-command");
-        stopper.start();
+    private void shutdown() {
+        new Thread(() -> System.exit(0), "shutdown-command").start();
     }
 
     private final class ServerGates implements CommandExecutor.Gates {
@@ -509,7 +511,7 @@ public final class Server {
 
         @Override
         public String refusalOfWrites(boolean growing) {
-            return diskGuard.refuses(growing) ? io.clouddragon.server.command.Errors.DISK_FULL : null;
+            return diskGuard.refuses(growing) ? Errors.DISK_FULL : null;
         }
 
         @Override

@@ -15,6 +15,7 @@ import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
@@ -204,7 +205,7 @@ public final class Compare implements Callable<Integer> {
             those = new ArrayList<>();
             servers.put(disk, those);
             for (ServerKind kind : ServerKind.values()) {
-                Path directory = data.resolve((disk + "-" + kind).toLowerCase(java.util.Locale.ROOT));
+                Path directory = data.resolve((disk + "-" + kind).toLowerCase(Locale.ROOT));
                 ServerProcess server = new ServerProcess(kind, home, directory, environment);
                 those.add(server);
                 server.start();

@@ -11,6 +11,7 @@ import io.clouddragon.bench.load.States;
 import io.clouddragon.bench.load.Streams;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** All rows, with what they have to reach on two processors that servers and load share. */
 final class Rows {
@@ -64,7 +65,7 @@ final class Rows {
 
     private static void collections(List<Row> rows) {
         for (String command : List.of("LPUSH", "HSET", "SADD", "ZADD")) {
-            String test = "-t " + command.toLowerCase(java.util.Locale.ROOT) + " -r " + KEYS;
+            String test = "-t " + command.toLowerCase(Locale.ROOT) + " -r " + KEYS;
             rows.add(benchmark(command + " c=50", Goal.ratio(1.2), test + " -c 50 -n 100%"));
         }
         rows.add(benchmark("LRANGE_100 c=50", Goal.ratio(1), "-t lrange_100 -c 50 -n 50%"));

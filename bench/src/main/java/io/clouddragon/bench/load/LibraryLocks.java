@@ -2,12 +2,14 @@ package io.clouddragon.bench.load;
 
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 import org.redisson.Redisson;
 import org.redisson.api.RLock;
 import org.redisson.api.RedissonClient;
@@ -94,7 +96,7 @@ public final class LibraryLocks {
         CountDownLatch ready = new CountDownLatch(count);
         ExecutorService threads = Executors.newFixedThreadPool(count);
         try {
-            List<Future<Void>> all = java.util.stream.IntStream.range(0, count)
+            List<Future<Void>> all = IntStream.range(0, count)
                     .mapToObj(number -> threads.<Void>submit(() -> {
                         try (Contender contender = contenders.of(number)) {
                             ready.countDown();
@@ -117,7 +119,7 @@ public final class LibraryLocks {
                 each.get(60, TimeUnit.SECONDS);
             }
             return Sample.of(rate);
-        } catch (java.util.concurrent.ExecutionException e) {
+        } catch (ExecutionException e) {
             throw UnknownCommandException.of(String.valueOf(e.getCause().getMessage()));
         } finally {
             threads.shutdownNow();

@@ -3,6 +3,7 @@ package io.clouddragon.compat.clients;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import redis.clients.jedis.AbstractTransaction;
 import redis.clients.jedis.Response;
@@ -17,7 +18,7 @@ class JedisBitmapsTest extends JedisFixture {
     private static final byte[] B = {0x3C};
 
     private static byte[] key(String name) {
-        return name.getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+        return name.getBytes(StandardCharsets.US_ASCII);
     }
 
     @Test

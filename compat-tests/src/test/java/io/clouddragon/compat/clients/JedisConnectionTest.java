@@ -18,6 +18,7 @@ import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.JedisPool;
 import redis.clients.jedis.RedisProtocol;
+import redis.clients.jedis.args.ClientAttributeOption;
 import redis.clients.jedis.args.ClientPauseMode;
 import redis.clients.jedis.args.FlushMode;
 import redis.clients.jedis.exceptions.JedisDataException;
@@ -160,7 +161,6 @@ class JedisConnectionTest {
     void commandsOfNewerServersAreThere() {
         Target.requireDragon();
         assertThat(jedis.clientNoTouchOn()).isEqualTo("OK");
-        assertThat(jedis.clientSetInfo(redis.clients.jedis.args.ClientAttributeOption.LIB_NAME, "mine"))
-                .isEqualTo("OK");
+        assertThat(jedis.clientSetInfo(ClientAttributeOption.LIB_NAME, "mine")).isEqualTo("OK");
     }
 }

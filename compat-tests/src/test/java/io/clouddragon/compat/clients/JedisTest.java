@@ -7,6 +7,7 @@ import static redis.clients.jedis.params.SetParams.setParams;
 
 import io.clouddragon.compat.harness.Target;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -232,7 +233,7 @@ class JedisTest extends JedisFixture {
                 }
                 return null;
             };
-            for (Future<Void> done : threads.invokeAll(java.util.Collections.nCopies(8, work))) {
+            for (Future<Void> done : threads.invokeAll(Collections.nCopies(8, work))) {
                 done.get();
             }
         } finally {

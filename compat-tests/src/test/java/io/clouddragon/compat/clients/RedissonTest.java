@@ -13,8 +13,8 @@ import org.redisson.api.RMap;
 import org.redisson.api.RSet;
 
 /**
- * Redisson: what of its buckets, atomic longs, maps, sets and keys needs no script (checked once against a redis-server without EVAL: Redisson
- * retries an unknown command for ever).
+ * Redisson: what of its buckets, atomic longs, maps, sets and keys needs no script (checked once against a redis-server
+ * without EVAL: Redisson retries an unknown command for ever).
  */
 class RedissonTest extends RedissonFixture {
     @Test

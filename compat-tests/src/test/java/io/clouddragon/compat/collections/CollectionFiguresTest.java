@@ -11,6 +11,7 @@ import io.clouddragon.compat.harness.TestServer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.ToLongFunction;
@@ -174,7 +175,7 @@ class CollectionFiguresTest {
             TimeUnit.MILLISECONDS.sleep(200);
             done.set(true);
             other.join();
-            String name = command.split(" ")[0].toLowerCase(java.util.Locale.ROOT);
+            String name = command.split(" ")[0].toLowerCase(Locale.ROOT);
             long micros = info(connection, "commandstats", "cmdstat_" + name + ":calls=1,usec=");
             System.out.printf(
                     "waits: %s, %s: the command took %d microseconds, another client waited %.1f ms at most%n",

@@ -2,7 +2,6 @@ package io.clouddragon.compat.collections;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.clouddragon.compat.harness.DragonServer;
 import io.clouddragon.compat.harness.HttpConnection;
 import io.clouddragon.compat.harness.RespConnection;
 import io.clouddragon.compat.harness.RespValue;
@@ -34,7 +33,7 @@ class CollectionVersionsTest {
     void connect() {
         resp = server.connect();
         watcher = server.connect();
-        http = HttpConnection.to(((DragonServer) server.server()).httpPort());
+        http = HttpConnection.to(server.httpPort());
         resp.send("FLUSHALL");
     }
 

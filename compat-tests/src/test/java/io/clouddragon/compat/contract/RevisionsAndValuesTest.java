@@ -31,7 +31,7 @@ class RevisionsAndValuesTest {
     @BeforeEach
     void connect() {
         resp = server.connect();
-        http = HttpConnection.to(((DragonServer) server.server()).httpPort());
+        http = HttpConnection.to(server.httpPort());
         resp.send("FLUSHALL");
         run("MSET s 1 t 1 | SADD set a | HSET h f v | ZADD z 1 m | RPUSH l a b | SET mortal x EX 100");
     }

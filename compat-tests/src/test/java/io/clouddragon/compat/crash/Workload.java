@@ -3,7 +3,6 @@ package io.clouddragon.compat.crash;
 import io.clouddragon.compat.harness.HttpConnection;
 import io.clouddragon.compat.harness.RespConnection;
 import io.clouddragon.compat.harness.RespValue;
-import java.nio.charset.StandardCharsets;
 import java.util.SplittableRandom;
 
 /**
@@ -56,9 +55,5 @@ abstract class Workload {
 
     static long number(RespValue value) {
         return value.isNull() ? 0 : value.integer();
-    }
-
-    static byte[] bytes(String text) {
-        return text.getBytes(StandardCharsets.US_ASCII);
     }
 }

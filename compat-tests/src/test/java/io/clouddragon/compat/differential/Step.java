@@ -1,7 +1,9 @@
 package io.clouddragon.compat.differential;
 
 import io.clouddragon.compat.harness.RedisCli;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * One command of a differential run.
@@ -20,8 +22,7 @@ record Step(int connection, Comparison comparison, int pauseMillis, List<byte[]>
 
     /** The command in capitals as far as it is a word. */
     String name() {
-        return new String(arguments.get(0), java.nio.charset.StandardCharsets.ISO_8859_1)
-                .toUpperCase(java.util.Locale.ROOT);
+        return new String(arguments.get(0), StandardCharsets.ISO_8859_1).toUpperCase(Locale.ROOT);
     }
 
     /** As one would type it into redis-cli. */

@@ -6,6 +6,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ProtocolException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -72,7 +73,7 @@ final class RespReader {
     }
 
     private int readLength() throws IOException {
-        String line = new String(readLine(), java.nio.charset.StandardCharsets.ISO_8859_1);
+        String line = new String(readLine(), StandardCharsets.ISO_8859_1);
         require(line.matches("-1|0|[1-9][0-9]{0,8}"), "not a length: " + line);
         return Integer.parseInt(line);
     }

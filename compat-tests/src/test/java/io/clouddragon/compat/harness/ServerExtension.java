@@ -52,6 +52,11 @@ public final class ServerExtension implements BeforeAllCallback, AfterTestExecut
         return server.port();
     }
 
+    /** Of Cloud Dragon; Redis has none. */
+    public int httpPort() {
+        return ((DragonServer) server).httpPort();
+    }
+
     public RespConnection connect() {
         return server.connect();
     }

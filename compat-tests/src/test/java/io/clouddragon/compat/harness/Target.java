@@ -1,5 +1,6 @@
 package io.clouddragon.compat.harness;
 
+import java.util.Locale;
 import org.junit.jupiter.api.Assumptions;
 
 /**
@@ -18,7 +19,7 @@ public enum Target {
 
     /** The target of this run. */
     public static Target current() {
-        return valueOf(System.getProperty("target", "dragon").toUpperCase(java.util.Locale.ROOT));
+        return valueOf(System.getProperty("target", "dragon").toUpperCase(Locale.ROOT));
     }
 
     /** A server of this kind, not yet started. */

@@ -2,8 +2,7 @@ package io.clouddragon.compat.libraries;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.clouddragon.compat.harness.DragonServer;
-import io.clouddragon.compat.harness.Target;
+import io.clouddragon.compat.harness.ServerExtension;
 import io.clouddragon.compat.harness.Tools;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -13,29 +12,16 @@ import java.time.Duration;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The programs of docs/clients.md, as they stand there but for the ports. */
 class ClientsPageTest {
     private static final Path PAGE = Path.of("..", "docs", "clients.md");
 
-    private static DragonServer server;
-
-    @BeforeAll
-    static void startServer() {
-        Target.requireDragon();
-        server = new DragonServer().start();
-    }
-
-    @AfterAll
-    static void stopServer() {
-        if (server != null) {
-            server.close();
-        }
-    }
+    @RegisterExtension
+    static final ServerExtension server = ServerExtension.dragon();
 
     @Test
     void thePythonProgramRuns() throws IOException {

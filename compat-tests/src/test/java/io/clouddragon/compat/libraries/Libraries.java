@@ -3,8 +3,10 @@ package io.clouddragon.compat.libraries;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Lock;
 import net.javacrumbs.shedlock.core.LockConfiguration;
 import net.javacrumbs.shedlock.core.SimpleLock;
@@ -59,7 +61,7 @@ final class Libraries implements AutoCloseable {
     /** All libraries, in the order in which the processes go through them. */
     static Iterable<String> names() {
         try (Libraries libraries = new Libraries(0)) {
-            return java.util.List.copyOf(libraries.factories.keySet());
+            return List.copyOf(libraries.factories.keySet());
         }
     }
 
@@ -154,7 +156,7 @@ final class Libraries implements AutoCloseable {
 
             @Override
             public void lock() throws InterruptedException {
-                permit = semaphore.acquire(LEASE.toMillis(), java.util.concurrent.TimeUnit.MILLISECONDS);
+                permit = semaphore.acquire(LEASE.toMillis(), TimeUnit.MILLISECONDS);
             }
 
             @Override
@@ -199,7 +201,7 @@ final class Libraries implements AutoCloseable {
     @Override
     public void close() {
         if (redisson != null) {
-            redisson.shutdown(0, 5, java.util.concurrent.TimeUnit.SECONDS);
+            redisson.shutdown(0, 5, TimeUnit.SECONDS);
         }
         if (spring != null) {
             spring.destroy();

@@ -1,6 +1,7 @@
 package io.clouddragon.compat.libraries;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.clouddragon.compat.harness.ServerExtension;
 import java.time.Duration;
@@ -101,9 +102,7 @@ class RedissonSynchronizersTest {
         lock.lock();
         lock.lock();
         assertThat(lock.getHoldCount()).isEqualTo(2);
-        org.assertj.core.api.Assertions.assertThatThrownBy(
-                        () -> two.getLock("reentrant").unlock())
-                .isInstanceOf(IllegalMonitorStateException.class);
+        assertThatThrownBy(() -> two.getLock("reentrant").unlock()).isInstanceOf(IllegalMonitorStateException.class);
         lock.unlock();
         assertThat(two.getLock("reentrant").isLocked()).isTrue();
         lock.unlock();

@@ -2,7 +2,6 @@ package io.clouddragon.compat.security;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.clouddragon.compat.harness.DragonServer;
 import io.clouddragon.compat.harness.HttpConnection;
 import io.clouddragon.compat.harness.RespConnection;
 import io.clouddragon.compat.harness.ServerExtension;
@@ -47,7 +46,7 @@ class LargeRequestsTest {
         String body = IntStream.rangeClosed(1, ids)
                 .mapToObj(i -> "\"http:" + i + "\"," + (i == ids ? (last + ",").repeat(ids - 1) : ""))
                 .collect(Collectors.joining("", "{\"IdempotencyIDs\": [", last + "]}"));
-        int port = ((DragonServer) dragon.server()).httpPort();
+        int port = dragon.httpPort();
         try (HttpConnection client = HttpConnection.to(port)) {
             long start = System.nanoTime();
             assertThat(client.post("/db/0", body)).hasToString("200 {}");

@@ -9,7 +9,7 @@ import io.clouddragon.compat.harness.HttpConnection.Answer;
 import io.clouddragon.compat.harness.Pause;
 import io.clouddragon.compat.harness.RespConnection;
 import io.clouddragon.compat.harness.RespValue;
-import io.clouddragon.compat.harness.Target;
+import io.clouddragon.compat.harness.ServerExtension;
 import io.clouddragon.compat.harness.Tools;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -22,11 +22,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -35,25 +34,13 @@ class BothDoorsTest {
     /** Longer than any test: whoever waits for this lease to end has failed. */
     private static final String LONG_LEASE_SECONDS = "600";
 
-    private static DragonServer server;
+    @RegisterExtension
+    static final ServerExtension server = ServerExtension.dragon();
 
     private RespConnection resp;
     private RespConnection otherResp;
     private HttpConnection http;
     private HttpConnection otherHttp;
-
-    @BeforeAll
-    static void startServer() {
-        Target.requireDragon();
-        server = new DragonServer().start();
-    }
-
-    @AfterAll
-    static void stopServer() {
-        if (server != null) {
-            server.close();
-        }
-    }
 
     @BeforeEach
     void connect() {
@@ -326,7 +313,7 @@ class BothDoorsTest {
 
     /** A stop reaches one thread after the other: waits for the last one. */
     private static void awaitStandstill() {
-        Path threads = Path.of("/proc", Long.toString(server.pid()), "task");
+        Path threads = Path.of("/proc", Long.toString(server.server().pid()), "task");
         await().until(() -> {
             try (Stream<Path> all = Files.list(threads)) {
                 return all.allMatch(BothDoorsTest::isStopped);
@@ -346,7 +333,8 @@ class BothDoorsTest {
 
     private static void signal(String name) throws IOException {
         String kill = Tools.require("kill").toString();
-        List<String> command = List.of(kill, "-" + name, Long.toString(server.pid()));
+        List<String> command =
+                List.of(kill, "-" + name, Long.toString(server.server().pid()));
         assertThat(Tools.run(new byte[0], Duration.ofSeconds(5), command).status())
                 .isZero();
     }

@@ -3,6 +3,7 @@ package io.clouddragon.server.acl;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -114,7 +115,7 @@ final class CommandRights {
             soFar.grantAll();
         }
         CommandRights left = copy();
-        Set<String> unused = new java.util.LinkedHashSet<>(catalogue.categories());
+        Set<String> unused = new LinkedHashSet<>(catalogue.categories());
         for (String best = left.bestCategory(unused); best != null; best = left.bestCategory(unused)) {
             unused.remove(best);
             rules.append(beganWithAll ? " -@" : " +@").append(best);

@@ -59,10 +59,6 @@ public final class Selector {
         return commands.allowsWith(command, Words.of(firstWord));
     }
 
-    public boolean allowsAllKeys() {
-        return allKeys;
-    }
-
     public boolean allowsAllChannels() {
         return allChannels;
     }
@@ -229,9 +225,5 @@ public final class Selector {
         if (!more.isEmpty()) {
             rules.append(rules.length() == 0 ? "" : " ").append(more);
         }
-    }
-
-    Set<String> channels() {
-        return channels;
     }
 }

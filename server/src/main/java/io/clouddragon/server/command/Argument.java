@@ -1,6 +1,7 @@
 package io.clouddragon.server.command;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -59,7 +60,7 @@ public record Argument(
 
     /** A word that stands for itself. */
     public static Argument word(String token) {
-        return word(token.toLowerCase(java.util.Locale.ROOT), token);
+        return word(token.toLowerCase(Locale.ROOT), token);
     }
 
     public static Argument word(String name, String token) {

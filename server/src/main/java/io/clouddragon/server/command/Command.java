@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.IntFunction;
 import java.util.function.Predicate;
 
@@ -28,7 +29,7 @@ public final class Command implements Governed {
     private final Set<Flag> flags = EnumSet.noneOf(Flag.class);
     private final List<Argument> arguments = new ArrayList<>();
     private final List<String> tips = new ArrayList<>();
-    private final Set<String> extraCategories = new java.util.TreeSet<>();
+    private final Set<String> extraCategories = new TreeSet<>();
     private List<KeySpec> keySpecs;
     private KeyUse keyUse;
     private KeyFinder keyFinder;

@@ -56,22 +56,33 @@ public final class CommandExecutor implements Operation {
         this.inner = new Call(loop, this);
     }
 
-    /** What may forbid a command, decided elsewhere. */
+    /** What may forbid a command, decided elsewhere; nothing does unless told otherwise. */
     public interface Gates {
+        /** Every command passes. */
+        Gates OPEN = new Gates() {};
+
         /** Whether memory is used up: commands that need more are refused. */
-        boolean isOutOfMemory();
+        default boolean isOutOfMemory() {
+            return false;
+        }
 
         /**
          * @param growing whether the write needs more room; deletes, unlocks and the like need next to none
          * @return an error text when such writes are refused, else null
          */
-        String refusalOfWrites(boolean growing);
+        default String refusalOfWrites(boolean growing) {
+            return null;
+        }
 
         /** An error text while a script keeps the server busy, else null. */
-        String refusalWhileBusy();
+        default String refusalWhileBusy() {
+            return null;
+        }
 
         /** Whether CLIENT PAUSE postpones the command; {@code writing} = it may change keys. */
-        boolean isPaused(boolean writing);
+        default boolean isPaused(boolean writing) {
+            return false;
+        }
     }
 
     /** Decides what a script may call. */
@@ -301,8 +312,7 @@ public final class CommandExecutor implements Operation {
             session.connection().rewind(mark);
             call.error(Errors.ofFailure(e));
         } catch (OutOfMemoryError e) {
-            // One array was too large to be had (a string of hundreds of megabytes, the table of an LCS); nothing was
-            // changed.
+            // One array was too large to be had (a string of hundreds of megabytes, the table of an LCS).
             LOG.error("Command {} needs more memory than there is; nothing of it was done", command.fullName());
             session.connection().rewind(mark);
             call.error(Errors.NOT_ENOUGH_MEMORY);

@@ -2,6 +2,7 @@ package io.clouddragon.server.command;
 
 import io.clouddragon.server.acl.Catalogue;
 import io.clouddragon.storage.bytes.Bytes;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -82,7 +83,7 @@ public final class CommandTable {
     }
 
     private void insert(Command command) {
-        byte[] name = command.name().getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+        byte[] name = command.name().getBytes(StandardCharsets.US_ASCII);
         int i = slot(name, 0, name.length);
         while (slots[i] != null && !Arrays.equals(names[i], name)) {
             i = i + 1 & slots.length - 1;

@@ -5,6 +5,7 @@ import io.clouddragon.storage.bytes.Bytes;
 import io.clouddragon.storage.engine.NotEnoughMemoryException;
 import io.clouddragon.storage.engine.WritesRefusedException;
 import io.clouddragon.storage.log.LogFailedException;
+import java.util.Locale;
 
 /** Error texts that more than one command uses, worded as Redis 7.0 words them. */
 public final class Errors {
@@ -79,12 +80,12 @@ public final class Errors {
                 ? call.command()
                 : call.command().parent();
         return "ERR unknown subcommand or wrong number of arguments for '" + shown(call.arg(1)) + "'. Try "
-                + command.name().toUpperCase(java.util.Locale.ROOT) + " HELP.";
+                + command.name().toUpperCase(Locale.ROOT) + " HELP.";
     }
 
     public static String unknownSubcommand(Bytes word, Command container) {
         return "ERR unknown subcommand '" + shown(word) + "'. Try "
-                + container.name().toUpperCase(java.util.Locale.ROOT) + " HELP.";
+                + container.name().toUpperCase(Locale.ROOT) + " HELP.";
     }
 
     public static String arity(String fullName) {

@@ -1,5 +1,7 @@
 package io.clouddragon.server.command;
 
+import java.util.Locale;
+
 /** How a command uses one of its keys (Redis' key specification flags). */
 public enum KeyFlag {
     /** Reads the value. */
@@ -25,6 +27,6 @@ public enum KeyFlag {
 
     /** As COMMAND INFO spells it. */
     public String word() {
-        return ordinal() <= RM.ordinal() ? name() : name().toLowerCase(java.util.Locale.ROOT);
+        return ordinal() <= RM.ordinal() ? name() : name().toLowerCase(Locale.ROOT);
     }
 }

@@ -2,6 +2,7 @@ package io.clouddragon.server.command;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** Derives where keys stand from the declared arguments. */
 final class KeySpecs {
@@ -53,7 +54,7 @@ final class KeySpecs {
             first = first == 0 ? spec.first() : first;
             last = spec.last() < 0 ? spec.last() : spec.first() + spec.last();
         }
-        return first == 0 ? null : new KeySpec(java.util.Set.of(), first, last < 0 ? last : last - first, 1, false);
+        return first == 0 ? null : new KeySpec(Set.of(), first, last < 0 ? last : last - first, 1, false);
     }
 
     /** Words that are always there behind the repeated argument: the timeout of a blocking command. */

@@ -19,8 +19,6 @@ import org.slf4j.LoggerFactory;
 public final class Sessions {
     private static final Logger LOG = LoggerFactory.getLogger(Sessions.class);
 
-    private static final String FIRST_DATABASE = "0";
-
     private static final long LONGEST_TIMER_MILLIS = 60_000;
 
     private final EngineLoop loop;
@@ -71,10 +69,6 @@ public final class Sessions {
 
     public void outputLimits(OutputBufferLimits limits) {
         outputLimits = limits;
-    }
-
-    public int maxClients() {
-        return maxClients;
     }
 
     /** The database that a connection starts in, and comes back to by RESET. */

@@ -277,13 +277,6 @@ public enum Setting {
             "64mb",
             AT_START,
             "Size of a segment of the log; allocated ahead."),
-    IDLE_MARK_MS(
-            DURABILITY,
-            "idle-mark-ms",
-            integer(1, 60_000),
-            "50",
-            AT_START,
-            "Milliseconds without a write after which the log gets a durable mark."),
     AUTO_AOF_REWRITE_PERCENTAGE(
             DURABILITY,
             "auto-aof-rewrite-percentage",
@@ -439,20 +432,6 @@ public enum Setting {
             "64",
             AT_RUN_TIME,
             "Longest field or value in it."),
-    LIST_MAX_LISTPACK_SIZE(
-            ENCODING,
-            "list-max-listpack-size|list-max-ziplist-size",
-            integer(Integer.MIN_VALUE, Integer.MAX_VALUE),
-            "-2",
-            AT_RUN_TIME,
-            "Entries of a list node; -1 to -5 = 4 to 64 KiB."),
-    LIST_COMPRESS_DEPTH(
-            ENCODING,
-            "list-compress-depth",
-            integer(0, Integer.MAX_VALUE),
-            "0",
-            AT_RUN_TIME,
-            "Without effect: lists are not compressed."),
     SET_MAX_INTSET_ENTRIES(
             ENCODING,
             "set-max-intset-entries",
@@ -474,27 +453,6 @@ public enum Setting {
             "64",
             AT_RUN_TIME,
             "Longest member in it."),
-    STREAM_NODE_MAX_BYTES(
-            ENCODING,
-            "stream-node-max-bytes",
-            memory(0, Long.MAX_VALUE),
-            "4096",
-            AT_RUN_TIME,
-            "Bytes of a stream node."),
-    STREAM_NODE_MAX_ENTRIES(
-            ENCODING,
-            "stream-node-max-entries",
-            integer(0, Long.MAX_VALUE),
-            "100",
-            AT_RUN_TIME,
-            "Entries of a stream node."),
-    HLL_SPARSE_MAX_BYTES(
-            ENCODING,
-            "hll-sparse-max-bytes",
-            memory(0, Long.MAX_VALUE),
-            "3000",
-            AT_RUN_TIME,
-            "Bytes of a HyperLogLog in the sparse form."),
 
     SAVE(COMPATIBILITY, "save", SavePoints.type(), "", AT_RUN_TIME, "Without effect: every write is in the log."),
     HZ(
@@ -504,6 +462,12 @@ public enum Setting {
             "10",
             AT_RUN_TIME,
             "Without effect: deadlines are kept to the millisecond."),
+    LIST_MAX_LISTPACK_SIZE(
+            "list-max-listpack-size|list-max-ziplist-size", integer(Integer.MIN_VALUE, Integer.MAX_VALUE), "-2"),
+    LIST_COMPRESS_DEPTH("list-compress-depth", integer(0, Integer.MAX_VALUE), "0"),
+    STREAM_NODE_MAX_BYTES("stream-node-max-bytes", memory(0, Long.MAX_VALUE), "4096"),
+    STREAM_NODE_MAX_ENTRIES("stream-node-max-entries", integer(0, Long.MAX_VALUE), "100"),
+    HLL_SPARSE_MAX_BYTES("hll-sparse-max-bytes", memory(0, Long.MAX_VALUE), "3000"),
     DYNAMIC_HZ("dynamic-hz", yesNo(), "yes"),
     ACTIVEREHASHING("activerehashing", yesNo(), "yes"),
     ACTIVEDEFRAG("activedefrag", yesNo(), "no"),

@@ -301,10 +301,6 @@ public final class Settings {
         return (int) number(Setting.SEGMENT_SIZE);
     }
 
-    public int idleMarkMillis() {
-        return (int) number(Setting.IDLE_MARK_MS);
-    }
-
     /** Percent; 0 = no snapshot starts by itself. */
     public int autoAofRewritePercentage() {
         return (int) number(Setting.AUTO_AOF_REWRITE_PERCENTAGE);

@@ -32,6 +32,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.IntFunction;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
@@ -346,7 +347,7 @@ final class AclCommands {
         int words = call.count() - 3;
         Command command = context.table().find(word.apply(0));
         if (command != null && command.isContainer() && words > 1) {
-            command = command.subcommand(word.apply(1).toString().toLowerCase(java.util.Locale.ROOT));
+            command = command.subcommand(word.apply(1).toString().toLowerCase(Locale.ROOT));
         }
         if (command == null) {
             call.error("ERR Command '" + Errors.shown(word.apply(0)) + "' not found");

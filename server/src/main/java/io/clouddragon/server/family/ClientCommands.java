@@ -19,6 +19,7 @@ import io.clouddragon.server.command.Session;
 import io.clouddragon.server.command.Sessions;
 import io.clouddragon.storage.bytes.Bytes;
 import java.util.HashSet;
+import java.util.Locale;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -315,7 +316,7 @@ final class ClientCommands {
     }
 
     private static boolean isType(Call call, int i) {
-        boolean known = TYPES.contains(call.arg(i).toString().toLowerCase(java.util.Locale.ROOT));
+        boolean known = TYPES.contains(call.arg(i).toString().toLowerCase(Locale.ROOT));
         if (!known) {
             call.error("ERR Unknown client type '" + Errors.shown(call.arg(i)) + "'");
         }
@@ -387,13 +388,8 @@ final class ClientCommands {
         boolean read(Call call, int i) {
             String value = call.arg(i + 1).toString();
             if (call.isWord(i, "ID")) {
-                if (!call.integer(i + 1, "ERR client-id should be greater than 0")) {
-                    return false;
-                }
+                call.integer(i + 1, 1, "ERR client-id should be greater than 0");
                 id = call.number();
-                if (id < 1) {
-                    call.error("ERR client-id should be greater than 0");
-                }
             } else if (call.isWord(i, "TYPE")) {
                 type = value;
                 return isType(call, i + 1);

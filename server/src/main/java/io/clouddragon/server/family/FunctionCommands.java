@@ -20,6 +20,7 @@ import io.clouddragon.server.script.ScriptRunner;
 import io.clouddragon.storage.bytes.Bytes;
 import io.clouddragon.storage.bytes.Decimal;
 import io.clouddragon.storage.bytes.Glob;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
 
@@ -263,7 +264,7 @@ final class FunctionCommands {
             if (function.description() == null) {
                 reply.nullBulk();
             } else {
-                reply.bulk(function.description().getBytes(java.nio.charset.StandardCharsets.ISO_8859_1));
+                reply.bulk(function.description().getBytes(StandardCharsets.ISO_8859_1));
             }
             reply.bulk("flags");
             Set<ScriptFlag> flags = function.flags();

@@ -8,6 +8,7 @@ import static io.clouddragon.server.command.Argument.pattern;
 import static io.clouddragon.server.command.Argument.string;
 
 import io.clouddragon.resp.ReplyWriter;
+import io.clouddragon.server.command.Argument;
 import io.clouddragon.server.command.BlockedCall;
 import io.clouddragon.server.command.Call;
 import io.clouddragon.server.command.Command;
@@ -83,7 +84,7 @@ final class LockCommands {
         return command.group(Group.DRAGON).since("1.0.0");
     }
 
-    private static io.clouddragon.server.command.Argument lease() {
+    private static Argument lease() {
         return oneOf(
                 "lease",
                 block("px", integer("milliseconds").after("PX")),

@@ -260,7 +260,7 @@ final class PersistenceCommands {
             // What the script has done so far is taken back: only who says so may stop the server now.
             call.error(context.scripting().runner().refusalWhileBusy());
         } else {
-            context.shutdown().accept(now);
+            context.shutdown().run();
         }
     }
 

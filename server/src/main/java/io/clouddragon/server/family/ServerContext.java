@@ -17,7 +17,7 @@ import io.clouddragon.storage.engine.EngineLoop;
  * What command families that look after the server itself work with.
  *
  * @param transport how the event loop waits for the network: epoll, io_uring, nio
- * @param shutdown ends the process after a clean stop (SHUTDOWN); {@code true} = without waiting for anything
+ * @param shutdown ends the process after a clean stop (SHUTDOWN)
  */
 public record ServerContext(
         Settings settings,
@@ -32,7 +32,7 @@ public record ServerContext(
         Rates rates,
         Scripting scripting,
         String transport,
-        java.util.function.Consumer<Boolean> shutdown) {
+        Runnable shutdown) {
 
     /** The version of Redis whose behaviour is ours. */
     public static final String REDIS_VERSION = ConnectionCommands.REDIS_VERSION;

@@ -21,6 +21,7 @@ import io.clouddragon.storage.keyspace.KeyedView;
 import io.clouddragon.storage.keyspace.Kind;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.Locale;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -86,7 +87,7 @@ public final class SetAlgebraCommands {
     }
 
     private static Command declareStore(CommandTable table, String name, Operation operation, KeyFlag use) {
-        String event = name.toLowerCase(java.util.Locale.ROOT);
+        String event = name.toLowerCase(Locale.ROOT);
         return table.command(name, call -> store(call, operation, event))
                 .group(Group.SET)
                 .since("1.0.0")

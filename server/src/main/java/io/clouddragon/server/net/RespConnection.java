@@ -8,12 +8,14 @@ import io.clouddragon.server.command.Connection;
 import io.clouddragon.server.command.Session;
 import io.clouddragon.server.command.Sessions;
 import io.clouddragon.server.pubsub.SharedMessage;
+import io.clouddragon.storage.bytes.Bytes;
 import io.clouddragon.storage.engine.Database;
 import io.clouddragon.storage.engine.EngineLoop;
 import io.clouddragon.storage.engine.Held;
 import io.clouddragon.storage.engine.WritesRefusedException;
 import io.clouddragon.storage.log.LogFailedException;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -25,6 +27,7 @@ import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -92,8 +95,7 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
         } else {
             ctx.writeAndFlush(ctx.alloc()
                             .buffer()
-                            .writeBytes("-ERR max number of clients reached\r\n"
-                                    .getBytes(java.nio.charset.StandardCharsets.US_ASCII)))
+                            .writeBytes("-ERR max number of clients reached\r\n".getBytes(StandardCharsets.US_ASCII)))
                     .addListener(done -> ctx.close());
         }
     }
@@ -138,7 +140,7 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
             executing = false;
         }
         if (dropping) {
-            dropOpen();
+            open.release();
         } else {
             holdOpen();
         }
@@ -333,7 +335,7 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
         if (!open.isEmpty()) {
             holdOpen();
         } else if (closing) {
-            context.writeAndFlush(io.netty.buffer.Unpooled.EMPTY_BUFFER).addListener(done -> context.close());
+            context.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(done -> context.close());
             return;
         }
         if ((decoder.buffered() > 0 || session.isPostponed()) && !session.isBlocked()) {
@@ -402,10 +404,6 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
     private void dropReplies() {
         closing = true;
         dropping = true;
-        dropOpen();
-    }
-
-    private void dropOpen() {
         open.release();
     }
 
@@ -427,8 +425,7 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
         try {
             loop.transact(tx -> {
                 for (Outgoing.Grant grant : grants) {
-                    tx.locks()
-                            .release(grant.db(), new io.clouddragon.storage.bytes.Bytes(grant.lock()), grant.handle());
+                    tx.locks().release(grant.db(), new Bytes(grant.lock()), grant.handle());
                 }
             });
         } catch (WritesRefusedException | LogFailedException e) {
@@ -447,7 +444,7 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
         session.close();
         sessions.closed(session);
         List<Outgoing.Grant> unsent = open.takeGrants();
-        dropOpen();
+        open.release();
         // What is held is let go when its turn comes: the engine loop still has this connection in line.
         if (!isHeld) {
             held.release();

@@ -7,6 +7,7 @@ import io.clouddragon.storage.engine.KeyspaceEvent;
 import io.clouddragon.storage.engine.KeyspaceListener;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -74,7 +75,7 @@ public final class Outbox implements KeyspaceListener {
 
     private static Bytes channel(String prefix, Database db, Bytes suffix) {
         byte[] before = (prefix + db.name() + "__:").getBytes(StandardCharsets.UTF_8);
-        byte[] channel = java.util.Arrays.copyOf(before, before.length + suffix.length());
+        byte[] channel = Arrays.copyOf(before, before.length + suffix.length());
         suffix.copyTo(channel, before.length);
         return new Bytes(channel);
     }

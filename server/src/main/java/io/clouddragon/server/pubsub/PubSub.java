@@ -16,7 +16,6 @@ import java.util.Set;
 public final class PubSub {
     private final Map<Topic, Map<Bytes, Set<Subscriber>>> topics = new EnumMap<>(Topic.class);
     private final Fanout fanout = new Fanout();
-    private int clients;
 
     public PubSub() {
         for (Topic topic : Topic.values()) {
@@ -35,15 +34,6 @@ public final class PubSub {
         if (subscribers.isEmpty()) {
             topics.get(topic).remove(name);
         }
-    }
-
-    void countClient(int change) {
-        clients += change;
-    }
-
-    /** Clients with at least one subscription. */
-    public int clients() {
-        return clients;
     }
 
     /** Names that somebody is subscribed to. */

@@ -26,9 +26,6 @@ public final class Subscriptions {
         if (of(topic).contains(name)) {
             return;
         }
-        if (isEmpty()) {
-            pubsub.countClient(1);
-        }
         if (names == null) {
             names = new EnumMap<>(Topic.class);
         }
@@ -42,9 +39,6 @@ public final class Subscriptions {
         if (of(topic).contains(name)) {
             names.get(topic).remove(name);
             pubsub.remove(topic, name, subscriber);
-            if (isEmpty()) {
-                pubsub.countClient(-1);
-            }
         }
     }
 

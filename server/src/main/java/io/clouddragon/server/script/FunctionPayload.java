@@ -2,7 +2,9 @@ package io.clouddragon.server.script;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 
@@ -33,9 +35,9 @@ public final class FunctionPayload {
             out.write(library.code());
         }
         out.littleEndian(RDB_VERSION, 2);
-        byte[] body = java.util.Arrays.copyOf(out.array(), out.length());
+        byte[] body = Arrays.copyOf(out.array(), out.length());
         out.littleEndian(Crc64.of(body, body.length), Long.BYTES);
-        return java.util.Arrays.copyOf(out.array(), out.length());
+        return Arrays.copyOf(out.array(), out.length());
     }
 
     private static void length(ByteOutput out, int length) {
@@ -104,7 +106,7 @@ public final class FunctionPayload {
     }
 
     private static byte[] decimal(int number) {
-        return Integer.toString(number).getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+        return Integer.toString(number).getBytes(StandardCharsets.US_ASCII);
     }
 
     private int length(int first) throws ScriptError {

@@ -2,6 +2,7 @@ package io.clouddragon.server.script;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A library of functions, as FUNCTION LOAD takes it.
@@ -23,7 +24,7 @@ public record Library(String name, byte[] code, Map<String, Function> functions)
      * @param description null for none
      */
     public record Function(Script script, String description) {
-        public java.util.Set<ScriptFlag> flags() {
+        public Set<ScriptFlag> flags() {
             return script.flags();
         }
     }

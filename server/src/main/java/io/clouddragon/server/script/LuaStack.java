@@ -30,9 +30,6 @@ final class LuaStack {
     private static final int REGISTRY = -10000;
     private static final int GC_COUNT = 3;
 
-    /** Room that a function finds on the stack beyond its arguments, slots. */
-    static final int GUARANTEED_SLOTS = 20;
-
     private static final String MARKER = "the bytes stand here";
     private static final int KEEP_BYTES = 1 << 16;
 
@@ -119,11 +116,6 @@ final class LuaStack {
 
     boolean bool(int index) {
         return natives.lua_toboolean(state, index) != 0;
-    }
-
-    /** Bytes of a string, elements of a table as # tells. */
-    long length(int index) {
-        return natives.lua_objlen(state, index);
     }
 
     /** A view of a string's bytes, valid as long as the string is on the stack; a number becomes a string in place. */

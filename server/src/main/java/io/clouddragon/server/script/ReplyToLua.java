@@ -1,5 +1,6 @@
 package io.clouddragon.server.script;
 
+import io.clouddragon.storage.bytes.Decimal;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -77,7 +78,7 @@ final class ReplyToLua {
     private long number() {
         int begin = at;
         int end = line();
-        return io.clouddragon.storage.bytes.Decimal.toLong(reply, begin, end - begin);
+        return Decimal.toLong(reply, begin, end - begin);
     }
 
     private void bulk(long length) {

@@ -6,6 +6,7 @@ import io.clouddragon.resp.RequestDecoder;
 import io.clouddragon.server.command.Command;
 import io.clouddragon.server.command.Flag;
 import io.clouddragon.server.command.Session;
+import io.clouddragon.server.net.MemoryConnection;
 import io.clouddragon.storage.bytes.Bytes;
 import io.netty.buffer.Unpooled;
 import java.io.BufferedInputStream;
@@ -29,7 +30,7 @@ final class AofImport {
 
     private final OfflineEngine engine;
     private final Progress progress;
-    private final OfflineConnection connection = new OfflineConnection();
+    private final MemoryConnection connection = new MemoryConnection();
     private final Map<String, Long> skipped = new TreeMap<>();
     private final OfflineCommands commands;
     private long executed;

@@ -42,7 +42,7 @@ final class OfflineCommands {
         Permissions permissions = new Permissions(users, new AclLog(() -> 0), (session, call) -> "");
         PubSub pubsub = new PubSub();
         TrackingTable tracking = new TrackingTable(loop::execute, this::session, settings.trackingTableMaxKeys());
-        executor = new CommandExecutor(table, loop, tracking, new OpenGates(), permissions, observer);
+        executor = new CommandExecutor(table, loop, tracking, CommandExecutor.Gates.OPEN, permissions, observer);
         sessions = new Sessions(loop, pubsub, tracking, () -> 0, 1, settings.outputBufferLimits());
         Rates rates = new Rates(executor, sessions);
         Families.declare(table);
@@ -63,7 +63,7 @@ final class OfflineCommands {
                         rates,
                         scripting,
                         "none",
-                        now -> {}));
+                        () -> {}));
     }
 
     private Session session(long id) {
@@ -84,27 +84,5 @@ final class OfflineCommands {
 
     FunctionLibraries functions() {
         return functions;
-    }
-
-    private static final class OpenGates implements CommandExecutor.Gates {
-        @Override
-        public boolean isPaused(boolean mayWrite) {
-            return false;
-        }
-
-        @Override
-        public boolean isOutOfMemory() {
-            return false;
-        }
-
-        @Override
-        public String refusalOfWrites(boolean growing) {
-            return null;
-        }
-
-        @Override
-        public String refusalWhileBusy() {
-            return null;
-        }
     }
 }

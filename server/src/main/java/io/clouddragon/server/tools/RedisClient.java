@@ -3,6 +3,7 @@ package io.clouddragon.server.tools;
 import io.clouddragon.resp.Integers;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** A connection to a Redis server, in RESP2: commands are sent ahead, then their replies are read. One thread. */
@@ -99,7 +101,7 @@ final class RedisClient implements Closeable {
         }
         switch (line[0]) {
             case '+':
-                return java.util.Arrays.copyOfRange(line, 1, line.length);
+                return Arrays.copyOfRange(line, 1, line.length);
             case '-':
                 return new ErrorReply(new String(line, 1, line.length - 1, StandardCharsets.UTF_8));
             case ':':
@@ -140,7 +142,7 @@ final class RedisClient implements Closeable {
     }
 
     private byte[] readLine() throws IOException {
-        java.io.ByteArrayOutputStream line = new java.io.ByteArrayOutputStream();
+        ByteArrayOutputStream line = new ByteArrayOutputStream();
         for (int b = in.read(); b != '\r'; b = in.read()) {
             if (b < 0) {
                 throw closed();

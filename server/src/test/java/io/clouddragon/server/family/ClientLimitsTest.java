@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Who is disconnected, and who is not let in. */
+/** Who is disconnected, who is not let in, and what is refused beyond a limit. */
 class ClientLimitsTest {
     @TempDir
     private Path directory;
@@ -151,6 +151,22 @@ class ClientLimitsTest {
                 assertThat(busy.call("SET " + key + " v")).isEqualTo("+OK");
             }
             Awaitility.await().until(() -> busy.call("CLIENT LIST ID " + id).isEmpty());
+        }
+    }
+
+    @Test
+    void theNumberOfDatabasesIsLimitedAsIsSetNow() throws IOException {
+        try (RunningServer server = new RunningServer(directory, Map.of(Setting.DATABASES_MAX, "3"));
+                RawClient client = server.connect();
+                RawClient other = server.connect()) {
+            assertThat(client.call("SELECT one")).isEqualTo("+OK");
+            assertThat(client.call("SET k 1")).isEqualTo("+OK");
+            assertThat(other.call("SELECT two")).startsWith("-ERR too many databases");
+            assertThat(other.call("CONFIG SET databases-max 10")).isEqualTo("+OK");
+            assertThat(other.call("SELECT two")).isEqualTo("+OK");
+            assertThat(client.call("CONFIG SET databases-max 1")).isEqualTo("+OK");
+            assertThat(client.call("SELECT three")).startsWith("-ERR too many databases");
+            assertThat(client.call("SELECT two")).isEqualTo("+OK");
         }
     }
 }

@@ -7,6 +7,8 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -53,7 +55,7 @@ final class RawClient implements AutoCloseable {
             in.read();
             in.reset();
             return true;
-        } catch (java.net.SocketTimeoutException e) {
+        } catch (SocketTimeoutException e) {
             return false;
         } catch (IOException e) {
             return true;
@@ -69,7 +71,7 @@ final class RawClient implements AutoCloseable {
     String reply() {
         try {
             return read();
-        } catch (EOFException | java.net.SocketException e) {
+        } catch (EOFException | SocketException e) {
             return CLOSED;
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -58,21 +58,6 @@ class InternalErrorTest {
         private Runnable fault = () -> {};
 
         @Override
-        public boolean isOutOfMemory() {
-            return false;
-        }
-
-        @Override
-        public String refusalOfWrites(boolean growing) {
-            return null;
-        }
-
-        @Override
-        public String refusalWhileBusy() {
-            return null;
-        }
-
-        @Override
         public boolean isPaused(boolean writing) {
             fault.run();
             return sessions.isPaused(writing);

@@ -3,6 +3,8 @@ package io.clouddragon.server.tools;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -70,7 +72,7 @@ class BackupTest {
                 acknowledged.set((Long) redis.call("INCR", "counter"));
             }
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -134,7 +136,7 @@ class BackupTest {
         ToolRun.of("backup", copy, "--from", server.hostAndPort());
         Path segment = copy.resolve("segment-0000000001.log");
         byte[] bytes = Files.readAllBytes(segment);
-        bytes[new String(bytes, java.nio.charset.StandardCharsets.ISO_8859_1).indexOf("findme")] ^= 1;
+        bytes[new String(bytes, StandardCharsets.ISO_8859_1).indexOf("findme")] ^= 1;
         Files.write(segment, bytes);
         ToolRun run = ToolRun.of("restore", copy, temp.resolve("restored"));
         assertThat(run.status()).isEqualTo(1);

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.zip.CRC32C;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -91,7 +92,7 @@ class ExportImportTest {
         Map<String, Long> files = new TreeMap<>();
         try (var paths = Files.list(directory)) {
             for (Path path : paths.toList()) {
-                java.util.zip.CRC32C crc = new java.util.zip.CRC32C();
+                CRC32C crc = new CRC32C();
                 crc.update(Files.readAllBytes(path));
                 files.put(path.getFileName().toString(), crc.getValue());
             }

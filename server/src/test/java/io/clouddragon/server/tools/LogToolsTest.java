@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.clouddragon.storage.log.NioDisk;
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -121,7 +123,7 @@ class LogToolsTest {
         try {
             return used(Files.readAllBytes(file)) > 0;
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -136,7 +138,7 @@ class LogToolsTest {
     /** Changes a byte of the record that {@code text} is in. */
     private void damage(String text) throws IOException {
         byte[] bytes = Files.readAllBytes(segment);
-        int at = new String(bytes, java.nio.charset.StandardCharsets.ISO_8859_1).indexOf(text);
+        int at = new String(bytes, StandardCharsets.ISO_8859_1).indexOf(text);
         assertThat(at).isPositive();
         bytes[at] ^= 1;
         Files.write(segment, bytes);

@@ -10,6 +10,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -147,7 +148,7 @@ class RedisImportTest {
                 redis.call(command);
                 if (command.equals(rewriteAfter)) {
                     redis.call("BGREWRITEAOF");
-                    org.awaitility.Awaitility.await()
+                    Awaitility.await()
                             .until(() -> new String((byte[]) redis.call("INFO persistence"), StandardCharsets.UTF_8)
                                     .contains("aof_rewrite_in_progress:0"));
                 }

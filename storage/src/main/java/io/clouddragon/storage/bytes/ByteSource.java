@@ -10,7 +10,6 @@ import java.nio.ByteOrder;
  */
 public final class ByteSource {
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-    private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
 
     private byte[] array;
     private int at;
@@ -37,13 +36,6 @@ public final class ByteSource {
     public int u8() {
         need(1);
         return array[at++] & 0xFF;
-    }
-
-    public int i32() {
-        need(4);
-        int value = (int) INT.get(array, at);
-        at += 4;
-        return value;
     }
 
     public long i64() {

@@ -4,6 +4,7 @@ import io.clouddragon.storage.bytes.Bytes;
 import io.clouddragon.storage.memory.HashTable;
 import io.clouddragon.storage.memory.HeapSize;
 import io.clouddragon.storage.memory.StateLostException;
+import java.util.Arrays;
 
 /**
  * A large hash, set or sorted set: its elements in a hash table by name, and those of a sorted set also in their order.
@@ -121,11 +122,6 @@ public final class KeyedBody extends Body {
         return table.scan(cursor, visitor);
     }
 
-    /** All elements in one go: a sorted set's not in their order. */
-    public void forEach(HashTable.Visitor visitor) {
-        table.forEach(visitor);
-    }
-
     /** An element that random bits choose, each as likely as any other; null when empty. */
     public byte[] random(long bits) {
         return (byte[]) table.random(bits);
@@ -201,7 +197,7 @@ public final class KeyedBody extends Body {
                     order.position(behind.element(Element.score(last, last.length), Element.name(last, 0, view)));
             cursor.seek(order, position);
             byte[] next = cursor.next();
-            return next != null && java.util.Arrays.equals(next, last) ? position + 1 : position;
+            return next != null && Arrays.equals(next, last) ? position + 1 : position;
         }
     }
 }

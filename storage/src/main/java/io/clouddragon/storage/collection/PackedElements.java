@@ -1,5 +1,6 @@
 package io.clouddragon.storage.collection;
 
+import io.clouddragon.storage.bytes.ByteSource;
 import io.clouddragon.storage.bytes.Bytes;
 import io.clouddragon.storage.bytes.CorruptDataException;
 import io.clouddragon.storage.bytes.Varint;
@@ -86,8 +87,7 @@ public final class PackedElements {
         }
         try {
             Bytes element = new Bytes();
-            var source = new io.clouddragon.storage.bytes.ByteSource(
-                    value.array(), value.offset() + HEAD_BYTES, value.length() - HEAD_BYTES);
+            var source = new ByteSource(value.array(), value.offset() + HEAD_BYTES, value.length() - HEAD_BYTES);
             for (int left = value.at(1) & 0xFF; left > 0; left--) {
                 source.bytes(element);
                 if (keyed && !Element.isValid(element, scored)) {

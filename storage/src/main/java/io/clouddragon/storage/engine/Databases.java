@@ -51,8 +51,9 @@ public final class Databases {
     }
 
     /**
-     * The database of that (valid) name, or one of the server's own, whose names begin with a colon. Beyond the present turn the object may be kept only by who has retained it, waits
-     * in it or has written to it: else it may stand for the name no longer.
+     * The database of that (valid) name, or one of the server's own, whose names begin with a colon. Beyond the present turn
+     * the object may be kept only by who has retained it, waits in it or has written to it: else it may stand for the name
+     * no longer.
      *
      * @return null when it is new and there are as many as there may be
      */
@@ -76,6 +77,7 @@ public final class Databases {
         return byName.size() < limit;
     }
 
+    /** How many there may be from now on; those that exist stay. */
     public void limit(int databases) {
         limit = databases;
     }

@@ -2,6 +2,7 @@ package io.clouddragon.storage.engine;
 
 import io.clouddragon.storage.bytes.Bytes;
 import io.clouddragon.storage.log.LogFailedException;
+import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
@@ -318,7 +319,7 @@ public final class EngineLoop {
     }
 
     /** Everything is made durable, the clean-shutdown mark written, the data directory free for another process. */
-    public void close() throws java.io.IOException {
+    public void close() throws IOException {
         compaction.abort();
         commit.drain();
         closed = true;

@@ -16,9 +16,9 @@ import java.util.concurrent.CompletableFuture;
  * Writes all state into a snapshot while the engine goes on serving: a few buckets at a time, between turns.
  *
  * <p>What comes out is fuzzy: each entry as it was when the walk came by, at some revision between the snapshot's base and
- * its end. Long values are handed to the writer as they lie in memory; nothing stands still; {@link Replayer} says why that is enough. Most entries are immutable,
- * so a half-written one cannot be met. A value with a body is written head first, then a part at a time, see {@link
- * BodyReader}.
+ * its end. Long values are handed to the writer as they lie in memory; nothing stands still; {@link Replayer} says why that
+ * is enough. Most entries are immutable, so a half-written one cannot be met. A value with a body is written head first,
+ * then a part at a time, see {@link BodyReader}.
  *
  * <p>A key that such a value was moved to may lie where the walk has been already, and the log says of the move only where
  * the value came from: {@link #visit} makes sure that it is written. Engine thread only.

@@ -51,6 +51,7 @@ public final class Tx {
     private int readyBefore;
     private long number;
     private long now;
+    /** The engine's monotonic clock, milliseconds: what lock leases and waits are told by. */
     private long engineNow;
 
     Tx(Engine engine) {
@@ -102,11 +103,6 @@ public final class Tx {
     /** Wall clock, Unix milliseconds: the same for the whole turn, and the only clock an operation may use. */
     public long now() {
         return now;
-    }
-
-    /** The engine's monotonic clock, milliseconds: what lock leases and waits are told by. */
-    public long engineNow() {
-        return engineNow;
     }
 
     /** The revision that this transaction has if it changes anything: version of what it writes, handle of what it locks. */

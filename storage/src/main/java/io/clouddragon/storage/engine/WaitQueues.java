@@ -2,6 +2,8 @@ package io.clouddragon.storage.engine;
 
 import io.clouddragon.storage.bytes.Bytes;
 import io.clouddragon.storage.memory.HashTable;
+import java.util.Arrays;
+import java.util.List;
 
 /**
  * The commands of one database that are parked on a key, by key: first in, first out. Empty queues are dropped at once,
@@ -29,7 +31,7 @@ final class WaitQueues extends HashTable {
             this.hash = hash;
         }
 
-        void addTo(java.util.List<Waiter> waiters) {
+        void addTo(List<Waiter> waiters) {
             for (Node node = head; node != null; node = node.next) {
                 waiters.add(node.waiter);
             }
@@ -100,7 +102,7 @@ final class WaitQueues extends HashTable {
     @Override
     protected boolean keyEquals(Object element, byte[] key, int offset, int length) {
         byte[] own = ((Queue) element).key;
-        return java.util.Arrays.equals(own, 0, own.length, key, offset, offset + length);
+        return Arrays.equals(own, 0, own.length, key, offset, offset + length);
     }
 
     @Override

@@ -181,12 +181,7 @@ public final class KeyedView {
         return Element.score(array, end);
     }
 
-    /** The element as it is stored, see {@link Element}. */
-    public Bytes element(Bytes into) {
-        return into.set(array, start, end - start);
-    }
-
-    /** The same as an array of its own, which is never changed; without a copy where the element is one. */
+    /** The element as it is stored, see {@link Element}: an array of its own, which is never changed; without a copy where the element is one. */
     public byte[] owned() {
         return start == 0 && end == array.length ? array : Arrays.copyOfRange(array, start, end);
     }

@@ -5,6 +5,7 @@ import io.clouddragon.storage.bytes.Varint;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 
 /**
  * An entry in one byte array: the whole memory of a key that has no deadline, at 16 (array header) + 12 + key + value
@@ -78,7 +79,7 @@ final class Packed {
             return false;
         }
         int at = keyOffset(keyLength);
-        return java.util.Arrays.equals(packed, at, at + length, key, offset, offset + length);
+        return Arrays.equals(packed, at, at + length, key, offset, offset + length);
     }
 
     static long keyHash(byte[] packed, long seed) {

@@ -32,7 +32,7 @@ class DeadlinesTest {
         engine = test.engine();
     }
 
-    private final class Contender extends Waiter {
+    private final class Contender extends TestWaiter {
         @Override
         protected boolean serve(Tx tx) {
             granted = tx.locks().acquire(test.db("0"), LOCK, 60_000, new Bytes());
@@ -46,16 +46,6 @@ class DeadlinesTest {
 
         @Override
         protected void settled(long dependency) {}
-
-        @Override
-        protected void cannotBeTold(Throwable cause) {
-            throw new AssertionError(cause);
-        }
-
-        @Override
-        protected void failed(RuntimeException cause) {
-            throw cause;
-        }
     }
 
     /** Time has moved on when this returns, so that the wheel is about to meet them. */

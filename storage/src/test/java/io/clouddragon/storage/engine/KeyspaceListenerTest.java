@@ -136,7 +136,7 @@ class KeyspaceListenerTest {
     void aWokenWaiterCommitsAfterWhoWokeIt() {
         test.engine()
                 .park(
-                        new Waiter() {
+                        new TestWaiter() {
                             @Override
                             protected boolean serve(Tx tx) {
                                 return tx.delete(db, KEY);
@@ -150,16 +150,6 @@ class KeyspaceListenerTest {
                             @Override
                             protected void settled(long dependency) {
                                 told.add("settled " + dependency);
-                            }
-
-                            @Override
-                            protected void cannotBeTold(Throwable cause) {
-                                throw new AssertionError(cause);
-                            }
-
-                            @Override
-                            protected void failed(RuntimeException cause) {
-                                throw cause;
                             }
                         },
                         db,

@@ -48,7 +48,7 @@ class LockRulesTest {
         return held[0];
     }
 
-    private final class Contender extends Waiter {
+    private final class Contender extends TestWaiter {
         private final String name;
         private boolean alive = true;
         private long handle;
@@ -71,16 +71,6 @@ class LockRulesTest {
         @Override
         protected void expire(Tx tx) {
             order.add(name + " gave up");
-        }
-
-        @Override
-        protected void cannotBeTold(Throwable cause) {
-            throw new AssertionError(cause);
-        }
-
-        @Override
-        protected void failed(RuntimeException cause) {
-            throw cause;
         }
 
         @Override

@@ -46,7 +46,7 @@ class WakeUpTest {
     }
 
     /** Waits for the lock or the key; aborts when it is served. */
-    private final class Sleeper extends Waiter {
+    private final class Sleeper extends TestWaiter {
         private final String name;
         private final boolean aborts;
 
@@ -69,16 +69,6 @@ class WakeUpTest {
         @Override
         protected void expire(Tx tx) {
             settled.add(name + " expired");
-        }
-
-        @Override
-        protected void cannotBeTold(Throwable cause) {
-            throw new AssertionError(cause);
-        }
-
-        @Override
-        protected void failed(RuntimeException cause) {
-            throw cause;
         }
 
         @Override
@@ -116,7 +106,7 @@ class WakeUpTest {
     }
 
     /** Waits for the key; what it does when served breaks. */
-    private final class Breaking extends Waiter {
+    private final class Breaking extends TestWaiter {
         private final boolean fillsMemory;
 
         Breaking(boolean fillsMemory) {
@@ -140,11 +130,6 @@ class WakeUpTest {
         @Override
         protected void settled(long dependency) {
             settled.add("broken one settled");
-        }
-
-        @Override
-        protected void cannotBeTold(Throwable cause) {
-            throw new AssertionError(cause);
         }
 
         @Override
@@ -179,7 +164,7 @@ class WakeUpTest {
     }
 
     /** Is served, but there is no memory to tell it so. */
-    private final class Deaf extends Waiter {
+    private final class Deaf extends TestWaiter {
         @Override
         protected boolean serve(Tx tx) {
             return true;
@@ -191,11 +176,6 @@ class WakeUpTest {
         @Override
         protected void settled(long dependency) {
             throw new OutOfMemoryError("full");
-        }
-
-        @Override
-        protected void failed(RuntimeException cause) {
-            throw cause;
         }
 
         @Override
@@ -223,7 +203,7 @@ class WakeUpTest {
     }
 
     /** Tries to take the lock when it is told the answer, as a door does that runs its client's next request at once. */
-    private final class Overtaker extends Waiter {
+    private final class Overtaker extends TestWaiter {
         @Override
         protected boolean serve(Tx tx) {
             return tx.locks().acquire(db, LOCK, 1000, new Bytes()) != 0;
@@ -236,16 +216,6 @@ class WakeUpTest {
         protected void settled(long dependency) {
             engine.transact(tx -> tx.locks().release(db, LOCK, engine.revision()));
             engine.transact(tx -> settled.add("overtakes: " + (tx.locks().acquire(db, LOCK, 1000, new Bytes()) != 0)));
-        }
-
-        @Override
-        protected void cannotBeTold(Throwable cause) {
-            throw new AssertionError(cause);
-        }
-
-        @Override
-        protected void failed(RuntimeException cause) {
-            throw cause;
         }
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.clouddragon.storage.log.Disk.OpenMode;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -85,7 +86,7 @@ class LogFileTest {
         Files.write(directory.resolve("file"), new byte[(5 << 20) + 1]);
         disk.delete("file");
         assertThat(disk.list()).isEmpty();
-        assertThatThrownBy(() -> disk.delete("file")).isInstanceOf(java.nio.file.NoSuchFileException.class);
+        assertThatThrownBy(() -> disk.delete("file")).isInstanceOf(NoSuchFileException.class);
     }
 
     private enum UnknownOption implements OpenOption {

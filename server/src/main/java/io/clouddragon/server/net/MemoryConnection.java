@@ -1,4 +1,4 @@
-package io.clouddragon.server.tools;
+package io.clouddragon.server.net;
 
 import io.clouddragon.resp.ReplyWriter;
 import io.clouddragon.server.command.Connection;
@@ -7,17 +7,32 @@ import io.clouddragon.storage.engine.Database;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 
-/** A connection without a socket: commands are executed for their effects, and replies go nowhere. */
-final class OfflineConnection implements Connection {
-    private final ByteBuf replies = Unpooled.buffer();
-    private final ReplyWriter writer = new ReplyWriter();
+/** A connection without a socket: replies gather in memory, to be read there or not at all. */
+public class MemoryConnection implements Connection {
+    private static final int KEEP_BYTES = 1 << 16;
 
-    OfflineConnection() {
+    private final ReplyWriter writer = new ReplyWriter();
+    private ByteBuf replies;
+
+    public MemoryConnection() {
+        renew();
+    }
+
+    private void renew() {
+        replies = Unpooled.buffer(1024);
         writer.target(replies);
     }
 
+    /** The bytes of the replies, from 0 to {@link #mark}. */
+    public byte[] replyBytes() {
+        return replies.array();
+    }
+
     /** Forgets the replies written so far. */
-    void clear() {
+    public void clear() {
+        if (replies.capacity() > KEEP_BYTES) {
+            renew();
+        }
         replies.clear();
     }
 
@@ -97,7 +112,7 @@ final class OfflineConnection implements Connection {
 
     @Override
     public long outputBytes() {
-        return 0;
+        return replies.readableBytes();
     }
 
     @Override
