@@ -11,6 +11,7 @@ final class Batches extends Workload {
     private static final String DUPLICATE = "409 {\"Code\": \"duplicate_request\"}";
     /** The answer to a request that a server that is stopping did not execute. */
     static final String STOPPING = "503 {\"Code\": \"unavailable\", \"Message\": \"the server is stopping\"}";
+
     private static final String PATH = "/db/0";
 
     private long acknowledged;
