@@ -64,6 +64,23 @@ class CommandsPageTest {
             forget all, since the values behind their names have changed. Who publishes to a channel that it has subscribed to gets the
             message behind the reply. Inside MULTI, messages go to who is subscribed, and invalidations to who tracks, when the
             transaction ends. Of a script, the keys that it has read are tracked, not all that were declared.
+
+            **Not there**: streams (`XADD` and the like), HyperLogLog (`PFADD`), geo commands (`GEOADD`), `DUMP`, `RESTORE`, `MIGRATE`,
+            `CLUSTER`, `MODULE`, `READONLY`, commands of replication. They answer `ERR unknown command`; called by a script `ERR
+            Unknown Redis command called from script`, as in Redis, without its name.
+
+            **Clients and frameworks tried**, the same steps against Redis 7.0.15 and Cloud Dragon; hiredis, phpredis, redigo and go-redis
+            by their own tests:
+
+            | | works | does not |
+            | --- | --- | --- |
+            | Java | Jedis 7.5, Lettuce 7.7, Redisson 4.7 with RESP2 and RESP3 (locks, synchronizers, queues, maps, local caches, topics, executor, remote service, transactions, batches), Spring Data Redis and Spring Session 3.5, Spring Integration, ShedLock, bucket4j | Redisson's RStream, RReliableTopic, RGeo, RHyperLogLog, `dump`; Jedis's client-side cache wants Redis 7.4 |
+            | Node.js | ioredis 6, node-redis 6 with client-side cache, Bull 4.16, bee-queue 2, node-resque 9, redlock 5, redis-semaphore 5.8, rate-limiter-flexible 11, rate-limit-redis 6, bottleneck 2.19, keyv 5, connect-redis 7, socket.io redis-adapter 8 (plain and sharded) | BullMQ 6: streams; cluster clients |
+            | Python | redis-py 4.3, Celery 5.2 with kombu 5.2, django-redis 5.2, channels_redis 4.0 | RQ 1.13: streams |
+            | Ruby | redis-rb 4.8, redis-namespace, Sidekiq 6.4 | |
+            | PHP | phpredis 5.3 with its session locking, Predis 1.1 | |
+            | Go, C, Perl | redigo 1.8, go-redis 5, hiredis 0.14, Redis.pm 2.0 | |
+            | programs | redis-cli, redis-benchmark, webdis, redis_exporter | |
             """;
 
     @TempDir

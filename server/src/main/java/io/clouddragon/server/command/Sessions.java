@@ -129,10 +129,11 @@ public final class Sessions {
         return open.get(id);
     }
 
+    /** Clients that wait: for a key or a lock, or for the end of a pause. */
     public int blocked() {
         int blocked = 0;
         for (Session session : open.values()) {
-            blocked += session.isBlocked() ? 1 : 0;
+            blocked += session.isBlocked() || session.isPostponed() ? 1 : 0;
         }
         return blocked;
     }

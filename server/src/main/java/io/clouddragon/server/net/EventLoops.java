@@ -18,6 +18,7 @@ import io.netty.channel.uring.IoUringChannelOption;
 import io.netty.channel.uring.IoUringIoHandler;
 import io.netty.channel.uring.IoUringServerSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.FastThreadLocalThread;
 import java.util.List;
 import java.util.concurrent.ThreadFactory;
 import jdk.net.ExtendedSocketOptions;
@@ -35,6 +36,11 @@ public record EventLoops(
         List<ChannelOption<Integer>> keepAlive) {
     /** A peer that answers none of so many probes is gone. */
     private static final int KEEP_ALIVE_PROBES = 3;
+    /**
+     * Scripts run on the loop's thread, and Lua's own functions go down deep: 200 calls of gsub, each with a buffer, or once
+     * for each ?, * or + of a pattern. What overflows there ends the process. A process's first thread, Redis's, has 8 MB.
+     */
+    private static final long STACK_BYTES = 64L << 20;
     /** As many events at once as there are. */
     private static final int EVENTS_GROW = 0;
 
@@ -103,7 +109,12 @@ public record EventLoops(
      * @param ended called when the thread ends, also by an Error, after which nobody would be answered any more
      */
     public MultiThreadIoEventLoopGroup newGroup(SocketReader reader, Runnable ended) {
-        ThreadFactory threads = new DefaultThreadFactory("dragon-loop");
+        ThreadFactory threads = new DefaultThreadFactory("dragon-loop") {
+            @Override
+            protected Thread newThread(Runnable task, String name) {
+                return new FastThreadLocalThread(threadGroup, task, name, STACK_BYTES);
+            }
+        };
         ThreadFactory watched = task -> threads.newThread(() -> {
             try {
                 task.run();

@@ -398,7 +398,8 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
     @Override
     public void close() {
         dropReplies();
-        loop.execute(context::close);
+        // Not in the middle of a transaction; and whoever is told of it, by CLIENT KILL, finds it done.
+        loop.atEndOfTurn(context::close);
     }
 
     private void dropReplies() {

@@ -18,6 +18,7 @@ local globals = getfenv(0)
 local error, next, pairs, pcall, select, tonumber, tostring, type = error, next, pairs, pcall, select, tonumber, tostring, type
 local xpcall = xpcall
 local rawget, rawset, getmetatable, setmetatable = rawget, rawset, getmetatable, setmetatable
+local unpack = unpack
 local loadstring, newproxy, collectgarbage, setfenv = loadstring, newproxy, collectgarbage, setfenv
 local table, string, coroutine, debug, math = table, string, coroutine, debug, math
 local sethook, getinfo = debug.sethook, debug.getinfo
@@ -151,6 +152,24 @@ end
 
 function base.pcall(...)
     return caught(pcall(...))
+end
+
+-- Slots of a call's stack (LUAI_MAXCSTACK).
+local MAX_STACK = 8000
+
+-- The original computes how many there are in 32 bits: beyond them it would write past the stack.
+function base.unpack(...)
+    local t, first, last = expectTable('unpack', ...), select(2, ...)
+    local from = first == nil and 1 or tonumber(first)
+    local to = last == nil and #t or tonumber(last)
+    if not from then
+        badArgument(2, 'unpack', 'number expected, got ' .. type(first))
+    elseif not to then
+        badArgument(3, 'unpack', 'number expected, got ' .. type(last))
+    elseif not (to - from + select('#', ...) < MAX_STACK) then
+        error('too many results to unpack', 2)
+    end
+    return unpack(...)
 end
 
 -- Compiled code is not taken: it could do anything to the interpreter. Behind a blank it is read as text.

@@ -68,8 +68,10 @@ class ClientControlTest {
         }
         other.send("EXEC");
         assertThat(other.answersWithin(50)).isFalse();
+        assertThat(one.call("INFO clients")).contains("blocked_clients:1\r\n");
         assertThat(one.call("CLIENT UNPAUSE")).isEqualTo("+OK");
         assertThat(other.reply()).isEqualTo("[+OK]");
+        assertThat(one.call("INFO clients")).contains("blocked_clients:0\r\n");
     }
 
     @Test
