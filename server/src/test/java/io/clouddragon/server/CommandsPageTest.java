@@ -32,7 +32,7 @@ class CommandsPageTest {
 
             What has a name that Redis 7 knows takes the arguments, gives the replies and has the error texts of Redis 7.0; `COMMAND
             DOCS` tells the same as this page, and redis-cli completes from it. Some are of later versions (`SET … IFEQ`, `DELEX`,
-            `WAITAOF`). Not there: streams (X…), HyperLogLog (PF…), geo (GEO…), DUMP, RESTORE and MIGRATE, replication, CLUSTER, MODULE.
+            `WAITAOF`).
             The DRAGON family is Cloud Dragon's own; how programs use it: [clients.md](clients.md).
 
             **Databases are names.** Wherever Redis takes a database number, a name of 1 to 64 of `A-Z a-z 0-9 . _ -` may stand:
