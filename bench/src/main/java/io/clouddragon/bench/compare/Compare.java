@@ -3,6 +3,8 @@ package io.clouddragon.bench.compare;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import io.clouddragon.bench.load.Control;
+import io.clouddragon.bench.load.Load;
+import io.clouddragon.bench.load.Programs;
 import io.clouddragon.bench.load.Sample;
 import io.clouddragon.bench.load.Scale;
 import io.clouddragon.bench.load.Streams;
@@ -39,6 +41,10 @@ import picocli.CommandLine.Option;
 public final class Compare implements Callable<Integer> {
     /** Times the requests of other rounds. A JVM compiles in its first seconds of a load; servers run for weeks. */
     private static final int WARM_UP = 4;
+    /** What a server that was just started is given to do before its first row. */
+    private static final List<Load> FIRST_LOADS = List.of(
+            Programs.redisBenchmark("-t set,get,incr,lpush,rpop,sadd,hset,zadd,mset,lrange_100 -r 100000 -c 50 -n 50%"),
+            Programs.redisBenchmark("-t set,get,incr -r 100000 -c 50 -P 16 -n 400%"));
 
     @Option(names = "--rounds", defaultValue = "5", description = "After one not measured (default: ${DEFAULT-VALUE}).")
     private int rounds;
@@ -61,6 +67,12 @@ public final class Compare implements Callable<Integer> {
             description = "Of rows about a large state (default: ${DEFAULT-VALUE}).")
     private int keys;
 
+    @Option(
+            names = "--warm-up",
+            defaultValue = "30",
+            description = "Seconds of load for a server that was just started (default: ${DEFAULT-VALUE}).")
+    private int warmUp;
+
     @Option(names = "--waiters", defaultValue = "10000", description = "Waiting clients (default: ${DEFAULT-VALUE}).")
     private int waiters;
 
@@ -81,7 +93,8 @@ public final class Compare implements Callable<Integer> {
 
     @Option(
             names = "--quick",
-            description = "2 rounds, 20000 requests, 1 second, 100000 keys, 1000 waiters: to see that it works.")
+            description =
+                    "2 rounds, 20000 requests, 1 second, 100000 keys, 1000 waiters, 2 seconds to warm up: to see that it works.")
     private boolean quick;
 
     @Option(names = "--home", hidden = true, required = true)
@@ -109,6 +122,7 @@ public final class Compare implements Callable<Integer> {
             seconds = 1;
             keys = 100_000;
             waiters = 1_000;
+            warmUp = 2;
         }
         scale = new Scale(requests, seconds, keys, waiters);
         List<Row> rows = Rows.all(keys).stream()
@@ -157,6 +171,9 @@ public final class Compare implements Callable<Integer> {
                 target.renew();
             }
             target.revive();
+            if (!row.renewed() && target.isNew()) {
+                warmUp(target);
+            }
             prepare(row, target);
         }
         for (int round = 0; round <= rounds; round++) {
@@ -165,6 +182,17 @@ public final class Compare implements Callable<Integer> {
                 run(row, target, round, figures.get(target.kind()));
             }
         }
+    }
+
+    /** Servers run for weeks: what is measured is not the first minute. */
+    private void warmUp(ServerProcess target) throws Exception {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(warmUp);
+        while (System.nanoTime() < deadline) {
+            for (Load load : FIRST_LOADS) {
+                load.run(target, scale);
+            }
+        }
+        target.warmedUp();
     }
 
     /** Empty, or with the keys that the row needs: those may be there already, when the last row needed them too. */

@@ -25,6 +25,7 @@ final class ServerProcess implements Target, AutoCloseable {
     private final int port;
     private final int httpPort;
     private Process process;
+    private boolean isNew;
 
     /** @param environment added to that of this process */
     ServerProcess(ServerKind kind, Path home, Path directory, Map<String, String> environment) throws IOException {
@@ -78,6 +79,7 @@ final class ServerProcess implements Target, AutoCloseable {
                 new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
         builder.environment().putAll(environment);
         process = builder.start();
+        isNew = true;
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
         while (!answers()) {
             if (!process.isAlive() || System.nanoTime() > deadline) {
@@ -102,6 +104,15 @@ final class ServerProcess implements Target, AutoCloseable {
         if (process == null || !process.isAlive()) {
             start();
         }
+    }
+
+    /** Whether it was started since {@link #warmedUp}. */
+    boolean isNew() {
+        return isNew;
+    }
+
+    void warmedUp() {
+        isNew = false;
     }
 
     /** Prints what a server that has ended had to say. */
