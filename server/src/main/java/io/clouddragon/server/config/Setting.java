@@ -326,7 +326,7 @@ public enum Setting {
             integer(1, 1_000_000),
             "10000",
             AT_RUN_TIME,
-            "How many databases with data in them there may be, numbered and named."),
+            "Most databases, numbered and named, that have data or a client: the first and the server's own are two of them."),
 
     PROTO_MAX_BULK_LEN(
             PROTOCOL,
