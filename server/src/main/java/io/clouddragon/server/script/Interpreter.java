@@ -254,9 +254,8 @@ final class Interpreter {
             }
             long before = stack.enter(caller.getPointer());
             try {
-                // What we push may let Lua collect garbage, and that calls a function. Should there be no room for it
-                // on
-                // its call stack, the error must come here, under a pcall, and not pass over Java's frames.
+                // What we push may let Lua collect garbage, and that calls a function. Should the call stack have no
+                // room for it, the error must come here, under a pcall, and not pass over Java's frames.
                 stack.pushKept(headroom);
                 if (stack.call(0, 0, 0) != 0) {
                     return LuaFunction.RAISE;

@@ -71,8 +71,7 @@ public final class Log {
     private volatile boolean inFlight;
 
     // Write: whoever has the batch in flight. A force on another thread must neither see the segment change under it
-    // nor
-    // turn back what has been noted as synced meanwhile, so it holds syncLock. A plain write does not wait for it.
+    // nor turn back what has been noted as synced meanwhile, so it holds syncLock. A plain write does not wait for it.
     private final Object syncLock = new Object();
     private Segment current;
     private volatile long currentSegment;
